@@ -1,0 +1,87 @@
+// Package fieldpath compiles the dotted paths that configurations use to name
+// fields: segments separated by dots, * for every element of an array or
+// object, a number for an object key of that name or, in an array, an index
+// (the rules of KrakenD's dotnotation). A dot that belongs to a key is written
+// \. and a backslash \\.
+//
+// It knows nothing of what happens to the fields.
+package fieldpath
+
+import (
+	"errors"
+	"strings"
+)
+
+// Path is a compiled path.
+type Path struct{ segments []segment }
+
+type segment struct {
+	name string
+	any  bool
+}
+
+// ErrEmpty is a path, or a segment of one, with nothing in it.
+var ErrEmpty = errors.New("a path must not be empty or have empty segments")
+
+// ErrEscape is a backslash that stands before neither a dot nor a backslash nor
+// a star.
+var ErrEscape = errors.New(`a backslash must stand before a dot, a star or a backslash`)
+
+// Compile reads a path.
+func Compile(expression string) (Path, error) {
+	var p Path
+	var name strings.Builder
+	escaped := false
+	end := func() error {
+		s := segment{name: name.String()}
+		if s.name == "" {
+			return ErrEmpty
+		}
+		s.any = s.name == "*" && !escaped
+		p.segments = append(p.segments, s)
+		name.Reset()
+		escaped = false
+		return nil
+	}
+	for i := 0; i < len(expression); i++ {
+		switch c := expression[i]; c {
+		case '.':
+			if err := end(); err != nil {
+				return Path{}, err
+			}
+		case '\\':
+			i++
+			if i == len(expression) || strings.IndexByte(`.\*`, expression[i]) < 0 {
+				return Path{}, ErrEscape
+			}
+			escaped = true
+			name.WriteByte(expression[i])
+		default:
+			name.WriteByte(c)
+		}
+	}
+	if err := end(); err != nil {
+		return Path{}, err
+	}
+	return p, nil
+}
+
+// Place is where something stands in a document: Len elements from the root,
+// each the key of an object or the decimal index in an array.
+type Place interface {
+	Len() int
+	At(i int) string
+}
+
+// Covers tells whether the place is the path's field or stands below it.
+func (p Path) Covers(place Place) bool {
+	if place.Len() < len(p.segments) {
+		return false
+	}
+	for i, s := range p.segments {
+		if !s.any && s.name != place.At(i) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,28 @@
+package jsonedit
+
+// Edit replaces doc[Start:End] by Text, which must be spelled for its place
+// already.
+type Edit struct {
+	Start, End int
+	Text       string
+}
+
+// Apply returns doc with the edits, which must be in order and must not
+// overlap.
+func Apply(doc string, edits []Edit) string {
+	if len(edits) == 0 {
+		return doc
+	}
+	size := len(doc)
+	for _, e := range edits {
+		size += len(e.Text) - (e.End - e.Start)
+	}
+	out := make([]byte, 0, size)
+	at := 0
+	for _, e := range edits {
+		out = append(out, doc[at:e.Start]...)
+		out = append(out, e.Text...)
+		at = e.End
+	}
+	return string(append(out, doc[at:]...))
+}

@@ -1,0 +1,50 @@
+package jsonedit
+
+import "strconv"
+
+// Path is where a text stands in its document.
+type Path struct{ levels []level }
+
+type level struct {
+	object  bool
+	key     string // raw, as it stands in the document
+	escaped bool
+	index   int
+}
+
+// Len returns the number of elements.
+func (p *Path) Len() int { return len(p.levels) }
+
+// At returns element i, counted from the root: an object key, or the decimal
+// index of an array element.
+func (p *Path) At(i int) string {
+	l := p.levels[i]
+	switch {
+	case !l.object:
+		return strconv.Itoa(l.index)
+	case l.escaped:
+		return Unquote(l.key)
+	}
+	return l.key
+}
+
+// Name returns the nearest object key on the way to the text, which for the
+// elements of an array is the key of the array, and "" at the root.
+func (p *Path) Name() string {
+	for i := len(p.levels) - 1; i >= 0; i-- {
+		if p.levels[i].object {
+			return p.At(i)
+		}
+	}
+	return ""
+}
+
+func (p *Path) depth() int { return len(p.levels) }
+
+func (p *Path) reset() { p.levels = p.levels[:0] }
+
+func (p *Path) push(object bool) { p.levels = append(p.levels, level{object: object}) }
+
+func (p *Path) pop() { p.levels = p.levels[:len(p.levels)-1] }
+
+func (p *Path) top() *level { return &p.levels[len(p.levels)-1] }

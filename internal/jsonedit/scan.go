@@ -1,0 +1,282 @@
+// Package jsonedit walks the texts in a raw JSON document and says where they
+// stand, so that some can be replaced without touching another byte: key
+// order, spacing, number spelling and escapes all stay.
+//
+// It knows nothing of what is looked for in the texts.
+package jsonedit
+
+import (
+	"errors"
+	"math"
+	"strings"
+)
+
+// Kind tells what a text is.
+type Kind uint8
+
+// The kinds of texts that a walk visits. Literals (true, false, null) hold no
+// text and are passed over.
+const (
+	String Kind = iota
+	Key
+	Number
+)
+
+// Text is one string, object key or number of a document.
+type Text struct {
+	Kind Kind
+	// Start and End are byte offsets in the document, without the quotes.
+	Start, End int
+	// Raw is the document between the two.
+	Raw string
+	// Escaped tells that Raw holds backslash escapes: see [Unquote].
+	Escaped bool
+}
+
+// Errors of a walk.
+var (
+	ErrSyntax = errors.New("jsonedit: not valid JSON")
+	ErrDepth  = errors.New("jsonedit: nested too deeply")
+)
+
+// Walk visits every string, key and number of the JSON value in doc, in order.
+// doc may begin with a byte order mark and may be nothing but white space. It
+// is checked strictly by RFC 8259, but for the UTF-8 in strings, which is
+// passed on as it is. Containers may be nested up to maxDepth levels.
+//
+// path is where the text stands; it is only valid during the call, and its last
+// element is the key itself when a key is visited.
+func Walk(doc string, maxDepth int, visit func(t Text, path *Path)) error {
+	w := walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: visit}
+	return w.run()
+}
+
+// WalkLines is [Walk] for any number of values in a row, as in JSON Lines.
+func WalkLines(doc string, maxDepth int, visit func(t Text, path *Path)) error {
+	w := walker{doc: doc, maxDepth: maxDepth, maxValues: math.MaxInt, visit: visit}
+	return w.run()
+}
+
+type walker struct {
+	doc       string
+	at        int
+	maxDepth  int
+	maxValues int
+	visit     func(Text, *Path)
+	path      Path
+}
+
+func (w *walker) run() error {
+	if strings.HasPrefix(w.doc, "\xef\xbb\xbf") {
+		w.at = 3
+	}
+	for values := 0; ; values++ {
+		w.space()
+		if w.at == len(w.doc) {
+			return nil
+		}
+		if values == w.maxValues || values > 0 && !isSpace(w.doc[w.at-1]) {
+			return ErrSyntax
+		}
+		w.path.reset()
+		if err := w.value(); err != nil {
+			return err
+		}
+	}
+}
+
+// value reads one value and all that is in it, without recursion: the depth of
+// a document must not decide over the stack.
+func (w *walker) value() error {
+	for {
+		opened, err := w.scalarOrOpen()
+		if err != nil {
+			return err
+		}
+		if opened {
+			continue
+		}
+		// A value is complete: go on after it, closing what ends here.
+		for {
+			if w.path.depth() == 0 {
+				return nil
+			}
+			w.space()
+			if w.at == len(w.doc) {
+				return ErrSyntax
+			}
+			c := w.doc[w.at]
+			w.at++
+			top := w.path.top()
+			if c == ',' {
+				if top.object {
+					if err := w.key(); err != nil {
+						return err
+					}
+				} else {
+					top.index++
+				}
+				break
+			}
+			if (c == '}') != top.object || (c != '}' && c != ']') {
+				return ErrSyntax
+			}
+			w.path.pop()
+		}
+	}
+}
+
+// scalarOrOpen reads a scalar, an empty container, or the opening of a
+// container up to where its first value starts.
+func (w *walker) scalarOrOpen() (opened bool, err error) {
+	w.space()
+	if w.at == len(w.doc) {
+		return false, ErrSyntax
+	}
+	switch c := w.doc[w.at]; {
+	case c == '"':
+		return false, w.text(String)
+	case c == '{' || c == '[':
+		if w.path.depth() == w.maxDepth {
+			return false, ErrDepth
+		}
+		w.at++
+		w.space()
+		if w.at < len(w.doc) && w.doc[w.at] == c+2 { // } and ] stand two after { and [
+			w.at++
+			return false, nil
+		}
+		w.path.push(c == '{')
+		if c == '{' {
+			return true, w.key()
+		}
+		return true, nil
+	case c == '-' || isDigit(c):
+		return false, w.number()
+	case c == 't':
+		return false, w.literal("true")
+	case c == 'f':
+		return false, w.literal("false")
+	case c == 'n':
+		return false, w.literal("null")
+	}
+	return false, ErrSyntax
+}
+
+// key reads a key and the colon after it.
+func (w *walker) key() error {
+	w.space()
+	if w.at == len(w.doc) || w.doc[w.at] != '"' {
+		return ErrSyntax
+	}
+	if err := w.text(Key); err != nil {
+		return err
+	}
+	w.space()
+	if w.at == len(w.doc) || w.doc[w.at] != ':' {
+		return ErrSyntax
+	}
+	w.at++
+	return nil
+}
+
+func (w *walker) text(kind Kind) error {
+	start := w.at + 1
+	escaped := false
+	i := start
+	for {
+		for i < len(w.doc) && plain[w.doc[i]] {
+			i++
+		}
+		if i == len(w.doc) || w.doc[i] < 0x20 {
+			return ErrSyntax
+		}
+		if w.doc[i] == '"' {
+			break
+		}
+		escaped = true
+		n := escapeLen(w.doc[i:])
+		if n == 0 {
+			return ErrSyntax
+		}
+		i += n
+	}
+	w.at = i + 1
+	t := Text{Kind: kind, Start: start, End: i, Raw: w.doc[start:i], Escaped: escaped}
+	if kind == Key {
+		top := w.path.top()
+		top.key, top.escaped = t.Raw, escaped
+	}
+	w.visit(t, &w.path)
+	return nil
+}
+
+func (w *walker) number() error {
+	start := w.at
+	i := start
+	if w.doc[i] == '-' {
+		i++
+	}
+	switch {
+	case i < len(w.doc) && w.doc[i] == '0':
+		i++
+	case digitsAt(w.doc, i) > i:
+		i = digitsAt(w.doc, i)
+	default:
+		return ErrSyntax
+	}
+	if i < len(w.doc) && w.doc[i] == '.' {
+		end := digitsAt(w.doc, i+1)
+		if end == i+1 {
+			return ErrSyntax
+		}
+		i = end
+	}
+	if i < len(w.doc) && (w.doc[i] == 'e' || w.doc[i] == 'E') {
+		i++
+		if i < len(w.doc) && (w.doc[i] == '+' || w.doc[i] == '-') {
+			i++
+		}
+		end := digitsAt(w.doc, i)
+		if end == i {
+			return ErrSyntax
+		}
+		i = end
+	}
+	w.at = i
+	w.visit(Text{Kind: Number, Start: start, End: i, Raw: w.doc[start:i]}, &w.path)
+	return nil
+}
+
+func (w *walker) literal(word string) error {
+	if !strings.HasPrefix(w.doc[w.at:], word) {
+		return ErrSyntax
+	}
+	w.at += len(word)
+	return nil
+}
+
+func (w *walker) space() {
+	for w.at < len(w.doc) && isSpace(w.doc[w.at]) {
+		w.at++
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func digitsAt(s string, i int) int {
+	for i < len(s) && isDigit(s[i]) {
+		i++
+	}
+	return i
+}
+
+// plain marks the bytes that stand for themselves in a JSON string.
+var plain = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= 0x20 && c != '"' && c != '\\'
+	}
+	return t
+}()

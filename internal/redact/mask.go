@@ -1,0 +1,327 @@
+// Package redact masks the parts of one request and restores the answer to it:
+// it brings together what is found (detect), what stands in for it
+// (placeholder) and where texts stand (jsonedit, profile).
+//
+// It knows nothing of KrakenD, so that the command line tool and the console
+// use the very same code.
+package redact
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/detect"
+	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
+	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
+	"github.com/krakend-redact/krakend-redact/internal/policy"
+	"github.com/krakend-redact/krakend-redact/internal/profile"
+	"github.com/krakend-redact/krakend-redact/internal/secret"
+)
+
+// Options says which texts of a request are looked into.
+type Options struct {
+	// MaxBytes bounds a body, after decompression, in bytes.
+	MaxBytes int64
+	// Fields are the JSON fields to look into, with all below them. Empty: all
+	// but those that steer the request (see package profile).
+	Fields []fieldpath.Path
+	// Keys makes object keys, form field names and query names be looked into
+	// as well.
+	Keys bool
+	// AllowBinary passes what is not text on as it is instead of refusing it.
+	AllowBinary bool
+}
+
+// Masker masks requests by one policy. It is safe for concurrent use.
+type Masker struct {
+	policy  *policy.Policy
+	engine  *detect.Engine
+	stems   []placeholder.Stem
+	options Options
+}
+
+// NewMasker compiles a policy.
+func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
+	engine, err := detect.Compile(p)
+	if err != nil {
+		return nil, err
+	}
+	m := &Masker{policy: p, engine: engine, options: options}
+	seen := map[placeholder.Stem]bool{}
+	for _, r := range p.Rules {
+		if !seen[r.Placeholder] {
+			seen[r.Placeholder] = true
+			m.stems = append(m.stems, r.Placeholder)
+		}
+	}
+	return m, nil
+}
+
+// Request is one request on its way through a [Masker]. First every part is
+// scanned, which also takes note of the placeholders that stand in it already;
+// then the parts are masked, in the order in which values are to be numbered.
+type Request struct {
+	masker *Masker
+	vault  *placeholder.Vault
+	counts []int
+	found  []detect.Finding
+}
+
+// NewRequest begins a request. The vault holds what an earlier modifier has
+// issued for it, or nothing.
+func (m *Masker) NewRequest(v *placeholder.Vault) *Request {
+	return &Request{masker: m, vault: v, counts: make([]int, len(m.policy.Rules))}
+}
+
+// Counts returns how many findings each rule of the policy had so far, in the
+// order of the policy's rules. Only masked parts count.
+func (r *Request) Counts() []int { return r.counts }
+
+// Part is a scanned part of a request.
+type Part struct {
+	doc   string
+	marks []mark
+}
+
+// mark is a change to a text: a finding, or plain text that one makes
+// necessary, such as the quotes around what was a number.
+type mark struct {
+	start, end int
+	rule       int // plainText when literal is to be written as it is
+	literal    string
+	value      secret.String
+	spelling   spelling
+}
+
+const plainText = -1
+
+// Changed tells whether masking changes the part.
+func (p Part) Changed() bool { return len(p.marks) > 0 }
+
+// Mask returns the part with placeholders in place of values.
+func (r *Request) Mask(p Part) string {
+	edits := make([]jsonedit.Edit, 0, len(p.marks))
+	for _, m := range p.marks {
+		text := m.literal
+		if m.rule != plainText {
+			rule := r.masker.policy.Rules[m.rule]
+			text = r.vault.Issue(rule.Placeholder, m.value.Reveal(), rule.Unmask)
+			r.counts[m.rule]++
+		}
+		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
+	}
+	return jsonedit.Apply(p.doc, edits)
+}
+
+// ScanText scans a text that stands for itself, such as a header's value.
+func (r *Request) ScanText(text string) Part {
+	return Part{text, r.scan(text)}
+}
+
+// ScanQuery scans a raw query string or form. names limits it to some fields;
+// nil takes all.
+func (r *Request) ScanQuery(raw string, names map[string]bool) Part {
+	p := Part{doc: raw}
+	for at := 0; at <= len(raw); {
+		end := at + strings.IndexByte(raw[at:]+"&", '&')
+		name, value, _ := strings.Cut(raw[at:end], "=")
+		inspect := names == nil || names[percentDecode(name, true)]
+		p.marks = r.scanCoded(p.marks, at, name, queryEscape, inspect && r.masker.options.Keys)
+		p.marks = r.scanCoded(p.marks, end-len(value), value, queryEscape, inspect)
+		at = end + 1
+	}
+	return p
+}
+
+// ScanPath scans the segments of an escaped URL path that hold one of the
+// given values: the rest was written by whoever configured the gateway.
+func (r *Request) ScanPath(escaped string, values []string) Part {
+	p := Part{doc: escaped}
+	for at := 0; at <= len(escaped); {
+		end := at + strings.IndexByte(escaped[at:]+"/", '/')
+		segment := escaped[at:end]
+		inspect := false
+		for _, value := range values {
+			inspect = inspect || value != "" && strings.Contains(percentDecode(segment, false), value)
+		}
+		p.marks = r.scanCoded(p.marks, at, segment, pathEscape, inspect)
+		at = end + 1
+	}
+	return p
+}
+
+// scanJSON scans the texts of a JSON document, or of several in a row.
+func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
+	p := Part{doc: doc}
+	walk := jsonedit.Walk
+	if lines {
+		walk = jsonedit.WalkLines
+	}
+	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+		inspect := r.masker.inspects(t, path)
+		if t.Kind != jsonedit.Number {
+			p.marks = r.scanCoded(p.marks, t.Start, t.Raw, jsonString, inspect)
+			return
+		}
+		if !inspect {
+			return
+		}
+		if found := r.find(t.Raw); len(found) > 0 {
+			p.marks = append(p.marks, quoteAt(t.Start))
+			for _, m := range marksOf(t.Raw, found) {
+				m.start, m.end = m.start+t.Start, m.end+t.Start
+				p.marks = append(p.marks, m)
+			}
+			p.marks = append(p.marks, quoteAt(t.End))
+		}
+	})
+	return p, err
+}
+
+// quoteAt is a quotation mark, for a number that leaves as a string.
+func quoteAt(at int) mark {
+	return mark{start: at, end: at, rule: plainText, literal: `"`}
+}
+
+// maxDepth bounds how deep JSON may be nested: far beyond any prompt, far
+// below what troubles a parser further on.
+const maxDepth = 1000
+
+// inspects tells whether a text of a JSON document is looked into.
+func (m *Masker) inspects(t jsonedit.Text, path *jsonedit.Path) bool {
+	if t.Kind == jsonedit.Key && !m.options.Keys {
+		return false
+	}
+	if len(m.options.Fields) > 0 {
+		for _, f := range m.options.Fields {
+			if f.Covers(path) {
+				return true
+			}
+		}
+		return false
+	}
+	switch t.Kind {
+	case jsonedit.String:
+		return !profile.StructuralString(path.Name(), t.Raw)
+	case jsonedit.Number:
+		return !profile.StructuralNumber(path.Name(), t.Raw)
+	}
+	return true
+}
+
+// scanCoded scans raw, which stands at start in its document in the given
+// coding, and appends what is found in terms of the document. A text that is
+// not to be inspected is still searched for placeholders.
+func (r *Request) scanCoded(marks []mark, start int, raw string, c coding, inspect bool) []mark {
+	text := c.decode(raw)
+	if !inspect {
+		r.vault.Reserve(r.masker.stems, text)
+		return marks
+	}
+	return append(marks, moveOut(r.scan(text), start, raw, c)...)
+}
+
+// moveOut turns marks in a decoded text into marks in the document that holds
+// it, in place.
+func moveOut(marks []mark, start int, raw string, c coding) []mark {
+	if len(marks) == 0 {
+		return nil
+	}
+	offsets := make([]int, 0, 2*len(marks))
+	for _, m := range marks {
+		offsets = append(offsets, m.start, m.end)
+	}
+	c.place(raw, offsets)
+	for i := range marks {
+		marks[i].start, marks[i].end = offsets[2*i]+start, offsets[2*i+1]+start
+		marks[i].spelling = marks[i].spelling.in(c)
+	}
+	return marks
+}
+
+// scan returns what is found in a text, in order. A text that is a JSON
+// document itself, such as the arguments of a tool call, is also scanned as
+// one, for what its own escapes hide.
+func (r *Request) scan(text string) []mark {
+	if isDataURL(text) {
+		return nil
+	}
+	r.vault.Reserve(r.masker.stems, text)
+	marks := marksOf(text, withoutDataURLs(text, r.find(text)))
+	if !looksLikeJSON(text) || len(marks) == 0 && strings.IndexByte(text, '\\') < 0 {
+		return marks
+	}
+	var inner []mark
+	at := 0
+	err := jsonedit.Walk(text, maxDepth, func(t jsonedit.Text, _ *jsonedit.Path) {
+		switch {
+		case t.Kind == jsonedit.Number:
+			for at < len(marks) && marks[at].end <= t.Start {
+				at++
+			}
+			if at < len(marks) && marks[at].start >= t.Start && marks[at].end <= t.End {
+				inner = append(inner, quoteAt(t.Start), quoteAt(t.End))
+			}
+		case t.Escaped:
+			inner = r.scanCoded(inner, t.Start, t.Raw, jsonString, true)
+		}
+	})
+	if err != nil || len(inner) == 0 {
+		return marks
+	}
+	return union(text, marks, inner)
+}
+
+// union joins what was found in a text with what was found in the JSON that it
+// is. No byte of either is left over: of two marks one of which holds the
+// other the larger stays, and two that overlap in part become one.
+func union(text string, outer, inner []mark) []mark {
+	all := append(append([]mark{}, inner...), outer...)
+	sort.SliceStable(all, func(i, j int) bool { return all[i].start < all[j].start })
+	joined := all[:1]
+	for _, m := range all[1:] {
+		last := &joined[len(joined)-1]
+		switch {
+		case m.start >= last.end:
+			joined = append(joined, m)
+		case m.end <= last.end:
+			// held by last
+		case m.start == last.start:
+			*last = m
+		default:
+			*last = mark{start: last.start, end: m.end, rule: last.rule, value: secret.New(text[last.start:m.end])}
+		}
+	}
+	return joined
+}
+
+func (r *Request) find(text string) []detect.Finding {
+	r.found = r.masker.engine.Find(r.found[:0], text)
+	return r.found
+}
+
+// marksOf makes a mark of each finding in a text.
+func marksOf(text string, found []detect.Finding) []mark {
+	if len(found) == 0 {
+		return nil
+	}
+	marks := make([]mark, len(found))
+	for i, f := range found {
+		marks[i] = mark{start: f.Start, end: f.End, rule: f.Rule, value: secret.New(text[f.Start:f.End])}
+	}
+	return marks
+}
+
+// looksLikeJSON tells whether a text begins as an object or array does.
+func looksLikeJSON(text string) bool {
+	text = strings.TrimLeft(strings.TrimPrefix(text, "\xef\xbb\xbf"), " \t\r\n")
+	return text != "" && (text[0] == '{' || text[0] == '[')
+}
+
+// Reserve keeps the placeholders that stand in texts from being issued.
+func (r *Request) Reserve(texts ...string) {
+	for _, text := range texts {
+		r.vault.Reserve(r.masker.stems, text)
+	}
+}

@@ -1,0 +1,86 @@
+package redact
+
+import (
+	"bufio"
+	"net/textproto"
+	"strings"
+)
+
+// scanMultipart scans the parts of a multipart body (RFC 2046, 5.1), each by
+// its own type. Everything between the parts stays as it is.
+func (r *Request) scanMultipart(doc, boundary string) (Part, error) {
+	whole := Part{doc: doc}
+	if boundary == "" {
+		return Part{}, ErrBrokenParts
+	}
+	delimiter := "\r\n--" + boundary
+	// The first delimiter may stand at the very beginning, without a line
+	// break; nothing else may precede it, or it would go unseen.
+	if !strings.HasPrefix(doc, delimiter[2:]) {
+		return Part{}, ErrBrokenParts
+	}
+	at := len(delimiter) - 2
+	for {
+		if strings.HasPrefix(doc[at:], "--") {
+			if strings.TrimSpace(doc[at+2:]) != "" {
+				return Part{}, ErrBrokenParts
+			}
+			return whole, nil
+		}
+		lineEnd := strings.Index(doc[at:], "\r\n")
+		if lineEnd < 0 || strings.Trim(doc[at:at+lineEnd], " \t") != "" {
+			return Part{}, ErrBrokenParts
+		}
+		at += lineEnd + 2
+		length := strings.Index(doc[at:], delimiter)
+		if length < 0 {
+			return Part{}, ErrBrokenParts
+		}
+		if err := r.scanPart(&whole, at, doc[at:at+length]); err != nil {
+			return Part{}, err
+		}
+		at += length + len(delimiter)
+	}
+}
+
+// scanPart scans the header and the content of one part, which begins at start
+// in the whole body.
+func (r *Request) scanPart(whole *Part, start int, part string) error {
+	header, content := "", part
+	if rest, none := strings.CutPrefix(part, "\r\n"); none {
+		content = rest
+	} else if end := strings.Index(part, "\r\n\r\n"); end >= 0 {
+		header, content = part[:end], part[end+4:]
+	} else {
+		return ErrBrokenParts
+	}
+	fields, err := textproto.NewReader(bufio.NewReader(strings.NewReader(header + "\r\n\r\n"))).ReadMIMEHeader()
+	if err != nil {
+		return ErrBrokenParts
+	}
+	whole.add(r.ScanText(header), start)
+
+	contentStart := start + len(part) - len(content)
+	switch strings.ToLower(fields.Get("Content-Transfer-Encoding")) {
+	case "", "7bit", "8bit", "binary":
+	default:
+		if r.masker.options.AllowBinary {
+			return nil
+		}
+		return ErrEncoding
+	}
+	scanned, err := r.ScanBody(content, Content{Type: fields.Get("Content-Type")})
+	if err != nil {
+		return err
+	}
+	whole.add(scanned, contentStart)
+	return nil
+}
+
+// add takes the marks of an inner part that begins at start.
+func (p *Part) add(inner Part, start int) {
+	for _, m := range inner.marks {
+		m.start, m.end = m.start+start, m.end+start
+		p.marks = append(p.marks, m)
+	}
+}
