@@ -1,0 +1,60 @@
+package modifiers
+
+import (
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/lurax"
+)
+
+// errInternal is what a client sees of a fault of ours.
+var errInternal = &lurax.Error{
+	Status: http.StatusInternalServerError, Code: "internal",
+	Message: "The gateway could not process this message safely. Its log says more.",
+}
+
+type modifier = func(interface{}) (interface{}, error)
+
+type logSource interface{ Logger() lurax.Logger }
+
+// refuseStart ends the process: KrakenD ignores a modifier that it cannot make,
+// so a mistake in a configuration would otherwise mean that data goes out
+// unmasked. Should the process live on, every request is refused.
+func refuseStart(log logSource, exit func(int), name string, err error) modifier {
+	log.Logger().Critical(fmt.Sprintf("%s: KrakenD does not start: %s", name, err.Error()))
+	exit(1)
+	return func(interface{}) (interface{}, error) { return nil, errInternal }
+}
+
+// guard keeps panics inside of a modifier: one in a backend's modifier would
+// end KrakenD. The log names the place, never the panic's value, which may hold
+// anything.
+func guard(log logSource, name string, modify modifier) modifier {
+	return func(v interface{}) (out interface{}, err error) {
+		defer func() {
+			if recover() != nil {
+				log.Logger().Error(fmt.Sprintf("%s: panic at %s", name, panicSite()))
+				out, err = nil, errInternal
+			}
+		}()
+		return modify(v)
+	}
+}
+
+// panicSite returns the function and line that panicked. It must be called by
+// the deferred function itself.
+func panicSite() string {
+	var pcs [32]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") {
+			return fmt.Sprintf("%s:%d", frame.Function, frame.Line)
+		}
+		if !more {
+			return "an unknown place"
+		}
+	}
+}

@@ -1,0 +1,401 @@
+// Package modifiers holds KrakenD's request and response modifiers, one file
+// each. The plugins export them as they are, and cmd/krakend-redact compiles
+// them in.
+//
+// A modifier connects KrakenD with the packages that do the work: it reads the
+// settings, moves texts in and out of KrakenD's shapes, and makes sure that
+// whatever goes wrong stops the start or refuses the request.
+package modifiers
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"sort"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/krakend-redact/krakend-redact/internal/lurax"
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
+	"github.com/krakend-redact/krakend-redact/internal/policy"
+	"github.com/krakend-redact/krakend-redact/internal/redact"
+)
+
+// Names of the modifiers. KrakenD runs a name that is registered for both
+// directions on requests only, so there are two.
+const (
+	redactRequestName  = "redact-request"
+	redactResponseName = "redact-response"
+)
+
+// vaultParam is where the vault travels with its request. The name cannot be
+// written in a url_pattern.
+const vaultParam = "\x00redact.vault"
+
+// Redact registers redact-request and redact-response.
+var Redact = &RedactRegisterer{exit: os.Exit}
+
+// RedactRegisterer is what KrakenD looks for in redact.so.
+type RedactRegisterer struct {
+	lurax.LogHolder
+	exit func(code int)
+}
+
+// RegisterModifiers implements the registerer of KrakenD's modifier plugins.
+func (r *RedactRegisterer) RegisterModifiers(register func(
+	name string,
+	factory func(map[string]interface{}) func(interface{}) (interface{}, error),
+	appliesToRequest, appliesToResponse bool,
+),
+) {
+	register(redactRequestName, r.requestModifier, true, false)
+	register(redactResponseName, r.responseModifier, false, true)
+}
+
+// requestModifier is the factory of redact-request.
+func (r *RedactRegisterer) requestModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
+	s, err := readRedactSettings(extra)
+	if err != nil {
+		return refuseStart(r, r.exit, redactRequestName, err)
+	}
+	masker, err := redact.NewMasker(s.policy, s.options)
+	if err != nil {
+		return refuseStart(r, r.exit, redactRequestName, err)
+	}
+	s.announce(r.Logger(), extra)
+	m := &requestRedactor{settings: s, masker: masker, log: r}
+	return guard(r, redactRequestName, m.modify)
+}
+
+// responseModifier is the factory of redact-response.
+func (r *RedactRegisterer) responseModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
+	s, err := readRedactSettings(extra)
+	if err != nil {
+		return refuseStart(r, r.exit, redactResponseName, err)
+	}
+	m := &responseRedactor{settings: s, log: r}
+	return guard(r, redactResponseName, m.modify)
+}
+
+// requestRedactor masks requests.
+type requestRedactor struct {
+	settings *redactSettings
+	masker   *redact.Masker
+	log      *RedactRegisterer
+	passed   atomic.Int64 // bodies passed on uninspected
+}
+
+func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
+	in, ok := v.(lurax.RequestWrapper)
+	if !ok {
+		return nil, errInternal
+	}
+	vault, err := placeholder.Decode(in.Params()[vaultParam])
+	if err != nil {
+		return nil, errInternal
+	}
+	out := lurax.CopyRequest(in)
+	request := m.masker.NewRequest(vault)
+	if err := m.maskBody(out, request); err != nil {
+		return nil, err
+	}
+	if err := m.maskRest(out, request); err != nil {
+		return nil, err
+	}
+	removeHeader(out.Headers(), "Accept-Encoding")
+	if !vault.Empty() {
+		out.Params()[vaultParam] = vault.Encode()
+	}
+	m.logCounts(request.Counts())
+	return out, nil
+}
+
+// maskBody masks the body, after everything else has been searched for
+// placeholders that somebody typed.
+func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request) error {
+	m.reserve(out, request)
+	if out.Body() == nil || out.Body() == http.NoBody {
+		return nil
+	}
+	content := contentOf(out.Headers())
+	raw, doc, err := m.masker.ReadBody(out.Body(), content)
+	if err == nil {
+		var part redact.Part
+		if part, err = request.ScanBody(doc, content); err == nil {
+			doc = request.Mask(part)
+			setBody(out, doc, doc != raw)
+			return nil
+		}
+	}
+	refusal := refusalOf(err)
+	if !m.settings.passOnError || refusal.Status == http.StatusInternalServerError {
+		return refusal
+	}
+	m.log.Logger().Warning(fmt.Sprintf("%s: %s: a body was passed on without being looked into, because on_error is pass: %s (%d so far)",
+		redactRequestName, m.settings.label(), refusal.Code, m.passed.Add(1)))
+	out.SetBody(struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(strings.NewReader(raw), out.Body()), out.Body()})
+	return nil
+}
+
+func setBody(out *lurax.Request, doc string, changed bool) {
+	_ = out.Body().Close()
+	out.SetBody(io.NopCloser(strings.NewReader(doc)))
+	if !changed {
+		return
+	}
+	for _, name := range []string{"Content-Length", "Content-Encoding", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest", "Transfer-Encoding"} {
+		removeHeader(out.Headers(), name)
+	}
+	out.Headers()["Content-Length"] = []string{strconv.Itoa(len(doc))}
+}
+
+// reserve takes note of the placeholders in everything but the body.
+func (m *requestRedactor) reserve(out *lurax.Request, request *redact.Request) {
+	for name, values := range out.Headers() {
+		for _, value := range values {
+			request.Reserve(name, value)
+		}
+	}
+	for name, values := range out.Query() {
+		for _, value := range values {
+			request.Reserve(name, value)
+		}
+	}
+	for name, value := range out.Params() {
+		if name != vaultParam {
+			request.Reserve(value)
+		}
+	}
+}
+
+// maskRest masks path parameters, query and headers, in this order.
+func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) error {
+	var values []string
+	for _, name := range sortedNames(out.Params()) {
+		if name == vaultParam {
+			continue
+		}
+		value := out.Params()[name]
+		values = append(values, value)
+		out.Params()[name] = request.Mask(request.ScanText(value))
+	}
+	if err := m.maskURL(out, request, values); err != nil {
+		return errInternal
+	}
+	query := out.Query()
+	for _, name := range sortedNames(query) {
+		if m.settings.query != nil && !m.settings.query[name] {
+			continue
+		}
+		values := maskList(request, query[name])
+		if m.settings.options.Keys {
+			delete(query, name)
+			name = request.Mask(request.ScanText(name))
+		}
+		query[name] = values
+	}
+	for _, name := range sortedNames(out.Headers()) {
+		if m.settings.headers[strings.ToLower(name)] {
+			out.Headers()[name] = maskList(request, out.Headers()[name])
+		}
+	}
+	return nil
+}
+
+// maskURL masks what a backend's URL and path hold of the endpoint's
+// parameters and query. There is no URL yet at endpoint level.
+func (m *requestRedactor) maskURL(out *lurax.Request, request *redact.Request, values []string) error {
+	path, query, hasQuery := strings.Cut(out.Path(), "?")
+	path = request.Mask(request.ScanPath(path, values))
+	if hasQuery {
+		path += "?" + request.Mask(request.ScanQuery(query, m.settings.query))
+	}
+	out.SetPath(path)
+
+	u := out.URL()
+	if u == nil {
+		return nil
+	}
+	if p := request.ScanPath(u.EscapedPath(), values); p.Changed() {
+		masked := request.Mask(p)
+		plain, err := url.PathUnescape(masked)
+		if err != nil {
+			return err
+		}
+		u.Path, u.RawPath = plain, masked
+	}
+	u.RawQuery = request.Mask(request.ScanQuery(u.RawQuery, m.settings.query))
+	return nil
+}
+
+func maskList(request *redact.Request, values []string) []string {
+	masked := make([]string, len(values))
+	for i, value := range values {
+		masked[i] = request.Mask(request.ScanText(value))
+	}
+	return masked
+}
+
+func (m *requestRedactor) logCounts(counts []int) {
+	var parts []string
+	for i, n := range counts {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%s: %d", m.settings.policy.Rules[i].Name, n))
+		}
+	}
+	if len(parts) > 0 {
+		m.log.Logger().Debug(fmt.Sprintf("%s: %s: masked %s", redactRequestName, m.settings.label(), strings.Join(parts, ", ")))
+	}
+}
+
+// responseRedactor restores answers.
+type responseRedactor struct {
+	settings   *redactSettings
+	log        *RedactRegisterer
+	unreadable atomic.Int64 // answers passed on with their placeholders
+}
+
+func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
+	in, ok := v.(lurax.ResponseWrapper)
+	if !ok {
+		return nil, errInternal
+	}
+	vault, err := placeholder.Decode(lurax.ParamsOf(in)[vaultParam])
+	if err != nil {
+		return nil, errInternal
+	}
+	if vault.Restorable() == 0 {
+		return in, nil
+	}
+	answer := redact.NewAnswer(vault, m.settings.options.MaxBytes)
+	out := lurax.CopyResponse(in)
+	data, restored := answer.Data(out.Data())
+	out.SetData(data)
+	if out.Io() != nil {
+		restored += m.restoreIo(out, answer)
+	}
+	m.log.Logger().Debug(fmt.Sprintf("%s: %s: restored %d", redactResponseName, m.settings.label(), restored))
+	return out, nil
+}
+
+// restoreIo restores a no-op answer and returns how many values went in, 0 for
+// a stream, which has yet to come.
+func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer) int {
+	content := contentOf(out.Headers())
+	if content.Streamed() {
+		removeBodyHeaders(out.Headers())
+		out.SetIo(answer.NewStream(out.Io()))
+		return 0
+	}
+	source := out.Io()
+	raw, err := answer.Read(source)
+	if err != nil {
+		// Too large, or cut off by the provider: what is there goes on, and
+		// the rest, or the same error, after it.
+		m.countUnreadable("its body is too large or was cut off")
+		out.SetIo(io.MultiReader(strings.NewReader(raw), afterRead{source, err}))
+		return 0
+	}
+	body, restored, err := answer.Body(raw, content)
+	if err != nil {
+		m.countUnreadable(err.Error())
+	}
+	out.SetIo(strings.NewReader(body))
+	if restored > 0 {
+		removeBodyHeaders(out.Headers())
+		out.Headers()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
+	return restored
+}
+
+// afterRead goes on where a read ended: with the rest of a body that was too
+// large, or with the error that ended it.
+type afterRead struct {
+	source io.Reader
+	err    error
+}
+
+func (r afterRead) Read(p []byte) (int, error) {
+	if errors.Is(r.err, redact.ErrTooLarge) {
+		return r.source.Read(p)
+	}
+	return 0, r.err
+}
+
+func (m *responseRedactor) countUnreadable(reason string) {
+	m.log.Logger().Warning(fmt.Sprintf("%s: %s: an answer was passed on with its placeholders: %s (%d so far)",
+		redactResponseName, m.settings.label(), reason, m.unreadable.Add(1)))
+}
+
+// removeBodyHeaders removes the headers that described the provider's bytes.
+func removeBodyHeaders(headers map[string][]string) {
+	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
+		removeHeader(headers, name)
+	}
+}
+
+func contentOf(headers map[string][]string) redact.Content {
+	return redact.Content{
+		Type:     strings.Join(headerValues(headers, "Content-Type"), ", "),
+		Encoding: strings.Join(headerValues(headers, "Content-Encoding"), ", "),
+	}
+}
+
+// headerValues takes any spelling of a name: KrakenD passes the one that stands
+// in input_headers.
+func headerValues(headers map[string][]string, name string) []string {
+	for k, values := range headers {
+		if strings.EqualFold(k, name) {
+			return values
+		}
+	}
+	return nil
+}
+
+func removeHeader(headers map[string][]string, name string) {
+	for k := range headers {
+		if strings.EqualFold(k, name) {
+			delete(headers, k)
+		}
+	}
+}
+
+func sortedNames[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+var refusals = map[error]lurax.Error{
+	redact.ErrTooLarge:    {Status: http.StatusRequestEntityTooLarge, Code: "body_too_large", Message: "The request body is larger than this gateway inspects. Send less, or ask for a larger max_body_bytes."},
+	redact.ErrEncoding:    {Status: http.StatusUnsupportedMediaType, Code: "unsupported_encoding", Message: "The request body's Content-Encoding or charset cannot be inspected. Send it as UTF-8, plain or with gzip or deflate."},
+	redact.ErrMedia:       {Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The request body is not text and cannot be inspected. Send text, or ask for allow_binary."},
+	redact.ErrBrokenJSON:  {Status: http.StatusBadRequest, Code: "broken_json", Message: "The request body is announced as JSON but is not valid JSON. Correct it."},
+	redact.ErrTooDeep:     {Status: http.StatusBadRequest, Code: "json_too_deep", Message: "The request body's JSON is nested more than 1,000 levels deep. Flatten it."},
+	redact.ErrBrokenParts: {Status: http.StatusBadRequest, Code: "broken_multipart", Message: "The request body is announced as multipart but its parts cannot be told apart. Correct the boundary."},
+}
+
+// refusalOf returns what the client is told about an error.
+func refusalOf(err error) *lurax.Error {
+	for reason, refusal := range refusals {
+		if errors.Is(err, reason) {
+			return &refusal
+		}
+	}
+	return errInternal
+}
+
+// policyLabel is how log lines call a policy.
+func policyLabel(p *policy.Policy) string {
+	return strings.TrimSpace(fmt.Sprintf("policy %q %s", p.Name, p.Version))
+}

@@ -1,0 +1,130 @@
+package modifiers
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
+	"github.com/krakend-redact/krakend-redact/internal/lurax"
+	"github.com/krakend-redact/krakend-redact/internal/policy"
+	"github.com/krakend-redact/krakend-redact/internal/redact"
+	"github.com/krakend-redact/krakend-redact/internal/strictjson"
+)
+
+// redactSettings are the settings under "redact".
+type redactSettings struct {
+	policy *policy.Policy
+	// proxy is the name that people know the endpoint by. Default: none.
+	proxy string
+	// options say what is looked into; see redact.Options for the defaults.
+	options redact.Options
+	// headers are the names of headers to mask, in lower case. Default: none.
+	headers map[string]bool
+	// query are the names of query parameters to mask. nil, the default: all.
+	query map[string]bool
+	// passOnError passes on what cannot be looked into. Default: refuse it.
+	passOnError bool
+}
+
+// settingsPlace is what errors call the place of settings, which have no file
+// of their own.
+const settingsPlace = "plugin/req-resp-modifier"
+
+// defaultMaxBody is the default of max_body_bytes: 10 MiB.
+const defaultMaxBody = 10 << 20
+
+func readRedactSettings(extra map[string]interface{}) (*redactSettings, error) {
+	inner, ok := extra["redact"]
+	if !ok {
+		return nil, &strictjson.Error{
+			File: settingsPlace, Field: "redact", Reason: "is missing, so there is no policy",
+			Remedy: `add "redact": { "policy": "path/to/policy.json" } beside "name"`,
+		}
+	}
+	o, err := strictjson.Value(settingsPlace+": redact", inner)
+	if err != nil {
+		return nil, err
+	}
+	s := &redactSettings{options: redact.Options{MaxBytes: defaultMaxBody}}
+	onError := "refuse"
+	var headers, query, fields []string
+	o.String("proxy", &s.proxy)
+	o.Int("max_body_bytes", &s.options.MaxBytes, 1)
+	o.Choice("on_error", &onError, "refuse", "pass")
+	o.Strings("headers", &headers)
+	o.Strings("query", &query)
+	o.Strings("fields", &fields)
+	o.Bool("keys", &s.options.Keys)
+	o.Bool("allow_binary", &s.options.AllowBinary)
+	s.passOnError = onError == "pass"
+	s.headers = setOf(headers, strings.ToLower)
+	if o.Has("query") {
+		s.query = setOf(query, strings.TrimSpace)
+	}
+	for i, f := range fields {
+		path, err := fieldpath.Compile(f)
+		if err != nil {
+			o.Fail(fmt.Sprintf("fields[%d]", i), err.Error(), `write a path such as "messages.*.content"`)
+			break
+		}
+		s.options.Fields = append(s.options.Fields, path)
+	}
+	if o.Has("fields") && len(fields) == 0 {
+		o.Fail("fields", "is empty, so no field would be looked into", "name the fields, or leave it out for the default")
+	}
+	place, text := o.Raw("policy"), o.IsString("policy")
+	switch {
+	case place == nil:
+		o.Fail("policy", "is missing", "name a policy file, or write the policy here")
+	case text:
+		var file string
+		o.String("policy", &file)
+		if err := o.Close(); err != nil {
+			return nil, err
+		}
+		s.policy, err = policy.Load(file)
+		return s, err
+	}
+	if err := o.Close(); err != nil {
+		return nil, err
+	}
+	s.policy, err = policy.Parse(settingsPlace+": redact.policy", "inline", place)
+	return s, err
+}
+
+func setOf(names []string, spell func(string) string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, n := range names {
+		set[spell(n)] = true
+	}
+	return set
+}
+
+// label is how log lines call the scope.
+func (s *redactSettings) label() string {
+	if s.proxy == "" {
+		return policyLabel(s.policy)
+	}
+	return fmt.Sprintf("proxy %q, %s", s.proxy, policyLabel(s.policy))
+}
+
+// announce tells at start which policy applies. KrakenD does not tell a
+// modifier its scope; its own next DEBUG line does.
+func (s *redactSettings) announce(log lurax.Logger, extra map[string]interface{}) {
+	var names []string
+	unmasks := false
+	for _, r := range s.policy.Rules {
+		names = append(names, r.Name)
+		unmasks = unmasks || r.Unmask
+	}
+	log.Info(fmt.Sprintf("%s: %s from %s applies with %d rules: %s", redactRequestName, s.label(), s.policy.Source, len(names), strings.Join(names, ", ")))
+	list, _ := extra["name"].([]interface{})
+	for _, name := range list {
+		if name == redactResponseName {
+			return
+		}
+	}
+	if unmasks {
+		log.Warning(fmt.Sprintf("%s: %s: the policy unmasks, but %s is not in the list of names here: answers keep their placeholders unless it stands on an outer level", redactRequestName, s.label(), redactResponseName))
+	}
+}
