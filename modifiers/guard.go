@@ -3,6 +3,7 @@ package modifiers
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"runtime"
 	"strings"
 
@@ -17,13 +18,22 @@ var errInternal = &lurax.Error{
 
 type modifier = func(interface{}) (interface{}, error)
 
-type logSource interface{ Logger() lurax.Logger }
+// host is KrakenD as a modifier sees it.
+type host struct {
+	lurax.LogHolder
+	// exit ends the process, os.Exit unless a test says otherwise.
+	exit func(code int)
+}
 
 // refuseStart ends the process: KrakenD ignores a modifier that it cannot make,
 // so a mistake in a configuration would otherwise mean that data goes out
 // unmasked. Should the process live on, every request is refused.
-func refuseStart(log logSource, exit func(int), name string, err error) modifier {
-	log.Logger().Critical(fmt.Sprintf("%s: KrakenD does not start: %s", name, err.Error()))
+func (h *host) refuseStart(name string, err error) modifier {
+	h.Logger().Critical(fmt.Sprintf("%s: KrakenD does not start: %s", name, err.Error()))
+	exit := h.exit
+	if exit == nil {
+		exit = os.Exit
+	}
 	exit(1)
 	return func(interface{}) (interface{}, error) { return nil, errInternal }
 }
@@ -31,11 +41,11 @@ func refuseStart(log logSource, exit func(int), name string, err error) modifier
 // guard keeps panics inside of a modifier: one in a backend's modifier would
 // end KrakenD. The log names the place, never the panic's value, which may hold
 // anything.
-func guard(log logSource, name string, modify modifier) modifier {
+func (h *host) guard(name string, modify modifier) modifier {
 	return func(v interface{}) (out interface{}, err error) {
 		defer func() {
 			if recover() != nil {
-				log.Logger().Error(fmt.Sprintf("%s: panic at %s", name, panicSite()))
+				h.Logger().Error(fmt.Sprintf("%s: panic at %s", name, panicSite()))
 				out, err = nil, errInternal
 			}
 		}()

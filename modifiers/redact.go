@@ -13,7 +13,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"sort"
 	"strconv"
 	"strings"
@@ -36,17 +35,12 @@ const (
 // written in a url_pattern.
 const vaultParam = "\x00redact.vault"
 
-// Redact registers redact-request and redact-response.
-var Redact = &RedactRegisterer{exit: os.Exit}
-
-// RedactRegisterer is what KrakenD looks for in redact.so.
-type RedactRegisterer struct {
-	lurax.LogHolder
-	exit func(code int)
-}
+// Redact registers redact-request and redact-response. The zero value is ready
+// to use: KrakenD looks up a variable and takes its address.
+type Redact struct{ host }
 
 // RegisterModifiers implements the registerer of KrakenD's modifier plugins.
-func (r *RedactRegisterer) RegisterModifiers(register func(
+func (r *Redact) RegisterModifiers(register func(
 	name string,
 	factory func(map[string]interface{}) func(interface{}) (interface{}, error),
 	appliesToRequest, appliesToResponse bool,
@@ -57,35 +51,35 @@ func (r *RedactRegisterer) RegisterModifiers(register func(
 }
 
 // requestModifier is the factory of redact-request.
-func (r *RedactRegisterer) requestModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
+func (r *Redact) requestModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
 	s, err := readRedactSettings(extra)
 	if err != nil {
-		return refuseStart(r, r.exit, redactRequestName, err)
+		return r.refuseStart(redactRequestName, err)
 	}
 	masker, err := redact.NewMasker(s.policy, s.options)
 	if err != nil {
-		return refuseStart(r, r.exit, redactRequestName, err)
+		return r.refuseStart(redactRequestName, err)
 	}
 	s.announce(r.Logger(), extra)
-	m := &requestRedactor{settings: s, masker: masker, log: r}
-	return guard(r, redactRequestName, m.modify)
+	m := &requestRedactor{settings: s, masker: masker, host: &r.host}
+	return r.guard(redactRequestName, m.modify)
 }
 
 // responseModifier is the factory of redact-response.
-func (r *RedactRegisterer) responseModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
+func (r *Redact) responseModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
 	s, err := readRedactSettings(extra)
 	if err != nil {
-		return refuseStart(r, r.exit, redactResponseName, err)
+		return r.refuseStart(redactResponseName, err)
 	}
-	m := &responseRedactor{settings: s, log: r}
-	return guard(r, redactResponseName, m.modify)
+	m := &responseRedactor{settings: s, host: &r.host}
+	return r.guard(redactResponseName, m.modify)
 }
 
 // requestRedactor masks requests.
 type requestRedactor struct {
 	settings *redactSettings
 	masker   *redact.Masker
-	log      *RedactRegisterer
+	host     *host
 	passed   atomic.Int64 // bodies passed on uninspected
 }
 
@@ -135,7 +129,7 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request) 
 	if !m.settings.passOnError || refusal.Status == http.StatusInternalServerError {
 		return refusal
 	}
-	m.log.Logger().Warning(fmt.Sprintf("%s: %s: a body was passed on without being looked into, because on_error is pass: %s (%d so far)",
+	m.host.Logger().Warning(fmt.Sprintf("%s: %s: a body was passed on without being looked into, because on_error is pass: %s (%d so far)",
 		redactRequestName, m.settings.label(), refusal.Code, m.passed.Add(1)))
 	out.SetBody(struct {
 		io.Reader
@@ -251,14 +245,14 @@ func (m *requestRedactor) logCounts(counts []int) {
 		}
 	}
 	if len(parts) > 0 {
-		m.log.Logger().Debug(fmt.Sprintf("%s: %s: masked %s", redactRequestName, m.settings.label(), strings.Join(parts, ", ")))
+		m.host.Logger().Debug(fmt.Sprintf("%s: %s: masked %s", redactRequestName, m.settings.label(), strings.Join(parts, ", ")))
 	}
 }
 
 // responseRedactor restores answers.
 type responseRedactor struct {
 	settings   *redactSettings
-	log        *RedactRegisterer
+	host       *host
 	unreadable atomic.Int64 // answers passed on with their placeholders
 }
 
@@ -281,7 +275,7 @@ func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
 	if out.Io() != nil {
 		restored += m.restoreIo(out, answer)
 	}
-	m.log.Logger().Debug(fmt.Sprintf("%s: %s: restored %d", redactResponseName, m.settings.label(), restored))
+	m.host.Logger().Debug(fmt.Sprintf("%s: %s: restored %d", redactResponseName, m.settings.label(), restored))
 	return out, nil
 }
 
@@ -330,7 +324,7 @@ func (r afterRead) Read(p []byte) (int, error) {
 }
 
 func (m *responseRedactor) countUnreadable(reason string) {
-	m.log.Logger().Warning(fmt.Sprintf("%s: %s: an answer was passed on with its placeholders: %s (%d so far)",
+	m.host.Logger().Warning(fmt.Sprintf("%s: %s: an answer was passed on with its placeholders: %s (%d so far)",
 		redactResponseName, m.settings.label(), reason, m.unreadable.Add(1)))
 }
 

@@ -8,5 +8,5 @@ import (
 )
 
 func main() {
-	gateway.Main(modifiers.Redact)
+	gateway.Main(new(modifiers.Redact))
 }

@@ -6,6 +6,6 @@ import "github.com/krakend-redact/krakend-redact/modifiers"
 
 // ModifierRegisterer is the symbol that KrakenD looks for
 // (https://www.krakend.io/docs/extending/plugin-modifiers/).
-var ModifierRegisterer = modifiers.Redact
+var ModifierRegisterer modifiers.Redact
 
 func main() {}
