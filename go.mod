@@ -3,6 +3,7 @@ module github.com/krakend-redact/krakend-redact
 go 1.25.3
 
 require (
+	github.com/Masterminds/sprig/v3 v3.2.3
 	github.com/gin-gonic/gin v1.9.1
 	github.com/krakend/bloomfilter/v2 v2.1.0
 	github.com/krakend/krakend-botdetector/v2 v2.3.0
@@ -46,7 +47,6 @@ require (
 	github.com/AzureAD/microsoft-authentication-library-for-go v1.2.2 // indirect
 	github.com/Masterminds/goutils v1.1.1 // indirect
 	github.com/Masterminds/semver/v3 v3.2.1 // indirect
-	github.com/Masterminds/sprig/v3 v3.2.3 // indirect
 	github.com/PuerkitoBio/goquery v1.8.1 // indirect
 	github.com/alecthomas/chroma v0.10.0 // indirect
 	github.com/andybalholm/cascadia v1.3.2 // indirect

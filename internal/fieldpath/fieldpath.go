@@ -9,6 +9,7 @@ package fieldpath
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -18,6 +19,8 @@ type Path struct{ segments []segment }
 type segment struct {
 	name string
 	any  bool
+	// index is the element of an array that the segment names, -1 for none.
+	index int
 }
 
 // ErrEmpty is a path, or a segment of one, with nothing in it.
@@ -33,11 +36,14 @@ func Compile(expression string) (Path, error) {
 	var name strings.Builder
 	escaped := false
 	end := func() error {
-		s := segment{name: name.String()}
+		s := segment{name: name.String(), index: -1}
 		if s.name == "" {
 			return ErrEmpty
 		}
 		s.any = s.name == "*" && !escaped
+		if n, err := strconv.Atoi(s.name); err == nil && n >= 0 {
+			s.index = n
+		}
 		p.segments = append(p.segments, s)
 		name.Reset()
 		escaped = false
@@ -71,6 +77,34 @@ func Compile(expression string) (Path, error) {
 type Place interface {
 	Len() int
 	At(i int) string
+}
+
+// Element is a [Place] that tells objects and arrays apart.
+type Element interface {
+	Place
+	// Index returns the index in an array that element i of the place is, and
+	// false when it is the key of an object.
+	Index(i int) (int, bool)
+}
+
+// Matches tells whether the element is the path's field.
+func (p Path) Matches(e Element) bool {
+	if e.Len() != len(p.segments) {
+		return false
+	}
+	for i, s := range p.segments {
+		if s.any {
+			continue
+		}
+		if index, ok := e.Index(i); ok {
+			if index != s.index {
+				return false
+			}
+		} else if s.name != e.At(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // Covers tells whether the place is the path's field or stands below it.

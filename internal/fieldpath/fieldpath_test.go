@@ -2,6 +2,7 @@ package fieldpath_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -57,6 +58,61 @@ func TestCompileRefuses(t *testing.T) {
 	} {
 		if _, err := fieldpath.Compile(path); !errors.Is(err, want) {
 			t.Errorf("Compile(%q) = %v, want %v", path, err, want)
+		}
+	}
+}
+
+// located is a place of which some elements are indexes, written [3].
+type located []string
+
+func (l located) Len() int { return len(l) }
+
+func (l located) At(i int) string { return strings.Trim(l[i], "[]") }
+
+func (l located) Index(i int) (int, bool) {
+	if !strings.HasPrefix(l[i], "[") {
+		return 0, false
+	}
+	n, err := strconv.Atoi(l.At(i))
+	return n, err == nil
+}
+
+func TestMatches(t *testing.T) {
+	tests := []struct {
+		path, at string
+		want     bool
+	}{
+		{"a", "a", true},
+		{"a", "b", false},
+		{"a", "a/b", false},
+		{"a.b", "a", false},
+		{"a.b", "a/b", true},
+		{"a.*", "a/b", true},
+		{"a.*", "a/[7]", true},
+		{"a.*", "a", false},
+		{"a.*", "a/[7]/b", false},
+		{"*.*", "[0]/x", true},
+		{"data.*.user", "data/[12]/user", true},
+		{"data.0.user", "data/[0]/user", true},
+		{"data.0.user", "data/0/user", true},
+		{"data.0.user", "data/[1]/user", false},
+		{"data.01", "data/[1]", true},
+		{"data.01", "data/01", true},
+		{"data.01", "data/1", false},
+		{"data.-1", "data/-1", true},
+		{"data.x", "data/[0]", false},
+		{"data.99999999999999999999", "data/[0]", false},
+		{`a\.b`, "a.b", true},
+		{`\*`, "*", true},
+		{`\*`, "[0]", false},
+	}
+	for _, tt := range tests {
+		p, err := fieldpath.Compile(tt.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Matches(located(strings.Split(tt.at, "/"))); got != tt.want {
+			t.Errorf("%q matches %s: %v, want %v", tt.path, tt.at, got, tt.want)
 		}
 	}
 }

@@ -28,6 +28,13 @@ func (p *Path) At(i int) string {
 	return l.key
 }
 
+// Index returns the index in an array that element i is, and false when it is
+// an object key.
+func (p *Path) Index(i int) (int, bool) {
+	l := p.levels[i]
+	return l.index, !l.object
+}
+
 // Name returns the nearest object key on the way to the text, which for the
 // elements of an array is the key of the array, and "" at the root.
 func (p *Path) Name() string {

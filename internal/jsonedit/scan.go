@@ -39,6 +39,12 @@ var (
 	ErrDepth  = errors.New("jsonedit: nested too deeply")
 )
 
+// Begins tells whether a text begins as an object or array does.
+func Begins(text string) bool {
+	text = strings.TrimLeft(strings.TrimPrefix(text, "\xef\xbb\xbf"), " \t\r\n")
+	return text != "" && (text[0] == '{' || text[0] == '[')
+}
+
 // Walk visits every string, key and number of the JSON value in doc, in order.
 // doc may begin with a byte order mark and may be nothing but white space. It
 // is checked strictly by RFC 8259, but for the UTF-8 in strings, which is

@@ -249,7 +249,7 @@ func (r *Request) scan(text string) []mark {
 	}
 	r.vault.Reserve(r.masker.stems, text)
 	marks := marksOf(text, withoutDataURLs(text, r.find(text)))
-	if !looksLikeJSON(text) || len(marks) == 0 && strings.IndexByte(text, '\\') < 0 {
+	if !jsonedit.Begins(text) || len(marks) == 0 && strings.IndexByte(text, '\\') < 0 {
 		return marks
 	}
 	var inner []mark
@@ -311,12 +311,6 @@ func marksOf(text string, found []detect.Finding) []mark {
 		marks[i] = mark{start: f.Start, end: f.End, rule: f.Rule, value: secret.New(text[f.Start:f.End])}
 	}
 	return marks
-}
-
-// looksLikeJSON tells whether a text begins as an object or array does.
-func looksLikeJSON(text string) bool {
-	text = strings.TrimLeft(strings.TrimPrefix(text, "\xef\xbb\xbf"), " \t\r\n")
-	return text != "" && (text[0] == '{' || text[0] == '[')
 }
 
 // Reserve keeps the placeholders that stand in texts from being issued.

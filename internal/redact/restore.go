@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 
+	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 )
@@ -29,13 +30,13 @@ var ErrUnreadable = errors.New("the answer is not in a form that can be read")
 // Read reads a body of up to the limit. What it has read is returned with
 // ErrTooLarge and with the reader's own error too.
 func (a *Answer) Read(r io.Reader) (string, error) {
-	return readAll(r, a.limit)
+	return httpbody.ReadAll(r, a.limit)
 }
 
 // Body returns a body with the values in place of their placeholders, and how
 // many there were. A body that was compressed and holds any is returned plain.
 func (a *Answer) Body(raw string, c Content) (body string, restored int, err error) {
-	doc, err := inflate(raw, c.Encoding, a.limit)
+	doc, err := httpbody.Inflate(raw, c.Encoding, a.limit)
 	if err != nil {
 		return raw, 0, ErrUnreadable
 	}
@@ -47,14 +48,14 @@ func (a *Answer) Body(raw string, c Content) (body string, restored int, err err
 }
 
 func (a *Answer) document(doc string, c Content) ([]jsonedit.Edit, error) {
-	switch k, _ := c.kind(); {
-	case k == jsonBody || k == jsonLinesBody:
+	switch k, _ := c.Kind(); {
+	case k == httpbody.JSON || k == httpbody.JSONLines:
 		edits, err := a.json(doc, jsonedit.WalkLines)
 		if err != nil {
 			return nil, ErrUnreadable
 		}
 		return edits, nil
-	case k == markupBody:
+	case k == httpbody.Markup:
 		return a.text(doc, spelling{markupText}), nil
 	}
 	return a.plainOrJSON(doc), nil
@@ -99,7 +100,7 @@ func (a *Answer) quoted(t jsonedit.Text) []jsonedit.Edit {
 // put there in place of what made it no document, so the text is taken as it
 // stands then.
 func (a *Answer) plainOrJSON(text string) []jsonedit.Edit {
-	if looksLikeJSON(text) {
+	if jsonedit.Begins(text) {
 		if edits, err := a.json(text, jsonedit.Walk); err == nil {
 			return edits
 		}

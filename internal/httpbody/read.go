@@ -1,4 +1,9 @@
-package redact
+// Package httpbody reads the bodies of HTTP messages: it tells from the headers
+// what a body is, undoes its compression within a limit, and hands streamed
+// bodies on as they arrive.
+//
+// It knows nothing of what is looked for in a body.
+package httpbody
 
 import (
 	"compress/flate"
@@ -9,9 +14,15 @@ import (
 	"strings"
 )
 
-// readAll reads up to limit bytes. What it has read is returned with an error
+// Reasons why a body cannot be looked into. They hold no part of it.
+var (
+	ErrTooLarge = errors.New("the body is larger than max_body_bytes")
+	ErrEncoding = errors.New("the body's Content-Encoding or charset is not supported")
+)
+
+// ReadAll reads up to limit bytes. What it has read is returned with an error
 // too.
-func readAll(r io.Reader, limit int64) (string, error) {
+func ReadAll(r io.Reader, limit int64) (string, error) {
 	var b strings.Builder
 	n, err := io.Copy(&b, io.LimitReader(r, limit+1))
 	if err == nil && n > limit {
@@ -20,11 +31,11 @@ func readAll(r io.Reader, limit int64) (string, error) {
 	return b.String(), err
 }
 
-// inflate undoes the Content-Encodings gzip and deflate (RFC 9110, 8.4.1), in
+// Inflate undoes the Content-Encodings gzip and deflate (RFC 9110, 8.4.1), in
 // the reverse of their order, up to limit bytes. A body that begins as gzip
 // does is taken for it even when the header did not get here: KrakenD forwards
 // only the headers named in input_headers.
-func inflate(raw, encodings string, limit int64) (string, error) {
+func Inflate(raw, encodings string, limit int64) (string, error) {
 	if encodings == "" && strings.HasPrefix(raw, "\x1f\x8b\x08") {
 		encodings = "gzip"
 	}
@@ -38,7 +49,7 @@ func inflate(raw, encodings string, limit int64) (string, error) {
 		if err != nil {
 			return "", ErrEncoding
 		}
-		raw, err = readAll(reader, limit)
+		raw, err = ReadAll(reader, limit)
 		if errors.Is(err, ErrTooLarge) {
 			return "", err
 		}
