@@ -89,6 +89,9 @@ func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 		return Part{}, nil
 	}
 	k, params := c.kind()
+	if !containsASCII(params["charset"]) && !r.masker.options.AllowBinary {
+		return Part{}, ErrEncoding
+	}
 	switch k {
 	case jsonBody, jsonLinesBody:
 		p, err := r.scanJSON(doc, k == jsonLinesBody)
@@ -102,7 +105,7 @@ func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 	case multipartBody:
 		return r.scanMultipart(doc, params["boundary"])
 	}
-	if !readable(doc, params["charset"]) || k == unknownBody && c.Type != "" && !utf8.ValidString(doc) {
+	if !containsASCII(params["charset"]) || strings.IndexByte(doc, 0) >= 0 || k == unknownBody && c.Type != "" && !utf8.ValidString(doc) {
 		switch {
 		case r.masker.options.AllowBinary:
 			return Part{doc: doc}, nil
@@ -127,14 +130,13 @@ func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 	return r.ScanText(doc), nil
 }
 
-// readable tells whether patterns can see the characters of a text: its
-// charset must contain ASCII as it is.
-func readable(doc, charset string) bool {
+// containsASCII tells whether patterns can see the characters of a text in
+// this charset: those of ASCII must stand as they are.
+func containsASCII(charset string) bool {
 	charset = strings.ToLower(charset)
-	switch {
-	case charset == "", charset == "utf-8", charset == "utf8", charset == "us-ascii",
-		strings.HasPrefix(charset, "iso-8859-"), strings.HasPrefix(charset, "windows-125"):
-		return strings.IndexByte(doc, 0) < 0
+	switch charset {
+	case "", "utf-8", "utf8", "us-ascii", "ascii":
+		return true
 	}
-	return false
+	return strings.HasPrefix(charset, "iso-8859-") || strings.HasPrefix(charset, "windows-125")
 }

@@ -74,8 +74,8 @@ func (m *Masker) NewRequest(v *placeholder.Vault) *Request {
 	return &Request{masker: m, vault: v, counts: make([]int, len(m.policy.Rules))}
 }
 
-// Counts returns how many findings each rule of the policy had so far, in the
-// order of the policy's rules. Only masked parts count.
+// Counts returns how many findings each rule of the policy had in the parts
+// masked so far, in the order of the policy's rules.
 func (r *Request) Counts() []int { return r.counts }
 
 // Part is a scanned part of a request.
@@ -100,14 +100,20 @@ const plainText = -1
 func (p Part) Changed() bool { return len(p.marks) > 0 }
 
 // Mask returns the part with placeholders in place of values.
-func (r *Request) Mask(p Part) string {
+func (r *Request) Mask(p Part) string { return r.mask(p, r.counts) }
+
+// MaskCopy is [Request.Mask] for a part that stands in the request twice, as a
+// query does in KrakenD's URL and in its list of values: it is not counted.
+func (r *Request) MaskCopy(p Part) string { return r.mask(p, make([]int, len(r.counts))) }
+
+func (r *Request) mask(p Part, counts []int) string {
 	edits := make([]jsonedit.Edit, 0, len(p.marks))
 	for _, m := range p.marks {
 		text := m.literal
 		if m.rule != plainText {
 			rule := r.masker.policy.Rules[m.rule]
 			text = r.vault.Issue(rule.Placeholder, m.value.Reveal(), rule.Unmask)
-			r.counts[m.rule]++
+			counts[m.rule]++
 		}
 		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
 	}

@@ -155,6 +155,7 @@ func TestScanBodyRefuses(t *testing.T) {
 		{jsonType, strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000), redact.ErrTooDeep},
 		{"", strings.Repeat("[", 10_000), redact.ErrTooDeep},
 		{"text/plain; charset=utf-16", "x", redact.ErrEncoding},
+		{"application/json; charset=utf-16", "{}", redact.ErrEncoding},
 		{"text/plain", "a\x00b\x00", redact.ErrEncoding},
 		{"application/octet-stream", "\x89PNG\x00", redact.ErrMedia},
 		{"image/png", "\x89PNG\xff", redact.ErrMedia},
@@ -256,6 +257,7 @@ func TestPathAndQuery(t *testing.T) {
 	if got, want := r.Mask(query), "q=mail+%5BEMAIL_1%5D&openapi=1&k=z@y.io"; got != want {
 		t.Errorf("query %s, want %s", got, want)
 	}
+	r.MaskCopy(path)
 	if want := []int{3, 0, 0, 0, 0}; !reflect.DeepEqual(r.Counts(), want) {
 		t.Errorf("counts %v, want %v", r.Counts(), want)
 	}
