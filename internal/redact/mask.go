@@ -209,7 +209,7 @@ func (m *Masker) inspects(t jsonedit.Text, path *jsonedit.Path) bool {
 	}
 	switch t.Kind {
 	case jsonedit.String:
-		return !profile.StructuralString(path.Name(), t.Raw)
+		return !profile.StructuralString(path.Name(), t.Raw, path.Len())
 	case jsonedit.Number:
 		return !profile.StructuralNumber(path.Name(), t.Raw)
 	}

@@ -73,7 +73,8 @@ func TestMaskBody(t *testing.T) {
 		{"duplicate keys", jsonType, `{"a":"x@y.io","a":"z@y.io"}`, `{"a":"[EMAIL_1]","a":"[EMAIL_2]"}`},
 		{"exact spelling", jsonType, `["x@y.io","X@y.io","x@y.io"]`, `["[EMAIL_1]","[EMAIL_2]","[EMAIL_1]"]`},
 		{"keys stay", jsonType, `{"x@y.io":1}`, `{"x@y.io":1}`},
-		{"structural stays", jsonType, `{"model":"openmodel","role":"openrole"}`, `{"model":"openmodel","role":"openrole"}`},
+		{"structural stays", jsonType, `{"model":"openmodel","max_tokens":4111111}`, `{"model":"openmodel","max_tokens":4111111}`},
+		{"text in a field that steers elsewhere", jsonType, `{"input":{"type":"4111111111111111","model":"openmodel"}}`, `{"input":{"type":"[CARD_1]","model":"OPENWORD_1"}}`},
 		{"text in a structural field", jsonType, `{"role":"x@y.io"}`, `{"role":"[EMAIL_1]"}`},
 		{"typed placeholder", jsonType, `["[EMAIL_1]","x@y.io","[EMAIL_3]","z@y.io","q@y.io"]`, `["[EMAIL_1]","[EMAIL_2]","[EMAIL_3]","[EMAIL_4]","[EMAIL_5]"]`},
 		{"typed placeholder later", jsonType, `["x@y.io","see [EMAIL_1]"]`, `["[EMAIL_2]","see [EMAIL_1]"]`},
@@ -116,7 +117,7 @@ func TestMaskBody(t *testing.T) {
 }
 
 func TestOptionsSayWhatIsLookedInto(t *testing.T) {
-	body := `{"x@y.io":{"model":"openmodel"},"a":{"b":["x@y.io"]},"c":4111111111111111}`
+	body := `{"model":"openmodel","x@y.io":1,"a":{"b":["x@y.io"]},"c":4111111111111111}`
 	fields := func(paths ...string) func(*redact.Options) {
 		return func(o *redact.Options) {
 			for _, p := range paths {
@@ -133,10 +134,10 @@ func TestOptionsSayWhatIsLookedInto(t *testing.T) {
 		change func(*redact.Options)
 		want   string
 	}{
-		{"default", nil, `{"x@y.io":{"model":"openmodel"},"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
-		{"keys", func(o *redact.Options) { o.Keys = true }, `{"[EMAIL_1]":{"model":"openmodel"},"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
-		{"one field", fields("a.b"), `{"x@y.io":{"model":"openmodel"},"a":{"b":["[EMAIL_1]"]},"c":4111111111111111}`},
-		{"all fields", fields("*"), `{"x@y.io":{"model":"OPENWORD_1"},"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
+		{"default", nil, `{"model":"openmodel","x@y.io":1,"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
+		{"keys", func(o *redact.Options) { o.Keys = true }, `{"model":"openmodel","[EMAIL_1]":1,"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
+		{"one field", fields("a.b"), `{"model":"openmodel","x@y.io":1,"a":{"b":["[EMAIL_1]"]},"c":4111111111111111}`},
+		{"all fields", fields("*"), `{"model":"OPENWORD_1","x@y.io":1,"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
 	} {
 		if got, _ := mask(t, newMasker(t, tt.change), jsonType, body); got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
