@@ -68,6 +68,7 @@ func TestMaskBody(t *testing.T) {
 		{"bare string", jsonType, `"x@y.io"`, `"[EMAIL_1]"`},
 		{"bare number", jsonType, `4111111111111111`, `"[CARD_1]"`},
 		{"number becomes string", jsonType, `{"card":4111111111111111,"n":5}`, `{"card":"[CARD_1]","n":5}`},
+		{"number with an exponent", jsonType, `[4.111111111111111e15,4111111111111111E+0,1e999999999,2.5e3]`, `["[CARD_1]","[CARD_2]",1e999999999,2.5e3]`},
 		{"number and text share", jsonType, `[4111111111111111,"4111111111111111"]`, `["[CARD_1]","[CARD_1]"]`},
 		{"escapes", jsonType, `{"a":"\n x\u0040y.io \"q\" 😀\ud83d\ude00"}`, `{"a":"\n [EMAIL_1] \"q\" 😀\ud83d\ude00"}`},
 		{"duplicate keys", jsonType, `{"a":"x@y.io","a":"z@y.io"}`, `{"a":"[EMAIL_1]","a":"[EMAIL_2]"}`},
