@@ -169,8 +169,13 @@ func (m *requestRedactor) reserve(out *lurax.Request, request *redact.Request) {
 	}
 }
 
-// maskRest masks path parameters, query and headers, in this order.
+// maskRest masks path parameters, query and headers, in this order. A backend
+// has them in its URL too, which is what goes out: only that counts there.
 func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) error {
+	mask := request.Mask
+	if out.URL() != nil {
+		mask = request.MaskCopy
+	}
 	var values []string
 	for _, name := range sortedNames(out.Params()) {
 		if name == vaultParam {
@@ -178,7 +183,7 @@ func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) 
 		}
 		value := out.Params()[name]
 		values = append(values, value)
-		out.Params()[name] = request.Mask(request.ScanText(value))
+		out.Params()[name] = mask(request.ScanText(value))
 	}
 	if err := m.maskURL(out, request, values); err != nil {
 		return errInternal
@@ -188,16 +193,16 @@ func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) 
 		if m.settings.query != nil && !m.settings.query[name] {
 			continue
 		}
-		values := maskList(request, query[name])
+		values := maskList(request, mask, query[name])
 		if m.settings.options.Keys {
 			delete(query, name)
-			name = request.Mask(request.ScanText(name))
+			name = mask(request.ScanText(name))
 		}
 		query[name] = values
 	}
 	for _, name := range sortedNames(out.Headers()) {
 		if m.settings.headers[strings.ToLower(name)] {
-			out.Headers()[name] = maskList(request, out.Headers()[name])
+			out.Headers()[name] = maskList(request, request.Mask, out.Headers()[name])
 		}
 	}
 	return nil
@@ -207,9 +212,9 @@ func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) 
 // parameters and query. There is no URL yet at endpoint level.
 func (m *requestRedactor) maskURL(out *lurax.Request, request *redact.Request, values []string) error {
 	path, query, hasQuery := strings.Cut(out.Path(), "?")
-	path = request.Mask(request.ScanPath(path, values))
+	path = request.MaskCopy(request.ScanPath(path, values))
 	if hasQuery {
-		path += "?" + request.Mask(request.ScanQuery(query, m.settings.query))
+		path += "?" + request.MaskCopy(request.ScanQuery(query, m.settings.query))
 	}
 	out.SetPath(path)
 
@@ -229,10 +234,10 @@ func (m *requestRedactor) maskURL(out *lurax.Request, request *redact.Request, v
 	return nil
 }
 
-func maskList(request *redact.Request, values []string) []string {
+func maskList(request *redact.Request, mask func(redact.Part) string, values []string) []string {
 	masked := make([]string, len(values))
 	for i, value := range values {
-		masked[i] = request.Mask(request.ScanText(value))
+		masked[i] = mask(request.ScanText(value))
 	}
 	return masked
 }

@@ -26,6 +26,9 @@ type Finding struct {
 	Rule       int
 }
 
+// sampleNumbers hold every digit alone, in front and at the end.
+var sampleNumbers = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 42, 999, 1234567, 987654321}
+
 // Compile compiles the rules of a policy. It refuses a policy whose
 // placeholders could be masked again or mistaken for each other.
 func Compile(p *policy.Policy) (*Engine, error) {
@@ -36,18 +39,22 @@ func Compile(p *policy.Policy) (*Engine, error) {
 			expression = regexp.QuoteMeta(expression)
 		}
 		if !rule.CaseSensitive {
-			expression = "(?i:" + expression + ")"
+			// A group would not close after an open \Q.
+			expression = "(?i)" + expression
 		}
 		pattern, err := regexp.Compile(expression)
 		if err != nil {
 			return nil, mistake(p, rule, "pattern", "is too large once compiled", "use smaller repeat counts")
 		}
-		for _, number := range []int{1, 2, 9, 10, 42, 999, 1234567} {
+		for _, number := range sampleNumbers {
 			for _, at := range pattern.FindAllStringIndex(rule.Placeholder.Format(number), -1) {
 				if at[0] < at[1] {
 					return nil, mistake(p, rule, "replacement", "is matched by the rule's own pattern, so it would be masked again", "choose another replacement or a narrower pattern")
 				}
 			}
+		}
+		if placeholder.Confusable(rule.Placeholder, rule.Placeholder) {
+			return nil, mistake(p, rule, "replacement", "can be misread where two of them stand side by side", "begin it with an opening bracket and end it with the closing one")
 		}
 		for _, earlier := range p.Rules[:i] {
 			if placeholder.Confusable(earlier.Placeholder, rule.Placeholder) {

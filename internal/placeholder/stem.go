@@ -56,28 +56,66 @@ func (s Stem) parse(text string, from int) (number, end int) {
 	return number, i + len(s.suffix)
 }
 
-// Confusable tells whether placeholders of the two stems, or one of them next
-// to other text, can be read as each other. Equal stems are not: they share
-// their numbers.
+// Confusable tells whether placeholders of the two stems can be misread where
+// they stand next to other text or to each other. Equal stems share their
+// numbers, but can still be misread next to themselves.
 func Confusable(a, b Stem) bool {
-	return a != b && (a.standsIn(b) || b.standsIn(a))
+	if a == b {
+		return a.meets(a, 1)
+	}
+	return a.meets(b, 0) || b.meets(a, 0)
 }
 
-// standsIn tells whether a placeholder of s, or its beginning, can be part of
-// the fixed text of t.
-func (s Stem) standsIn(t Stem) bool {
-	for from := 0; ; {
-		at := strings.Index(t.prefix[from:], s.prefix)
-		if at < 0 {
+// number stands for the digits of a placeholder in its shape.
+const number = -1
+
+// shape returns the bytes of a placeholder, with number in place of its digits.
+func (s Stem) shape() []int {
+	shape := make([]int, 0, len(s.prefix)+1+len(s.suffix))
+	for i := 0; i < len(s.prefix); i++ {
+		shape = append(shape, int(s.prefix[i]))
+	}
+	shape = append(shape, number)
+	for i := 0; i < len(s.suffix); i++ {
+		shape = append(shape, int(s.suffix[i]))
+	}
+	return shape
+}
+
+// meets tells whether a placeholder of t can begin in one of s, from the byte
+// first on: inside it, or as its end and beyond.
+func (s Stem) meets(t Stem, first int) bool {
+	inner := t.shape()
+	for outer := s.shape()[first:]; len(outer) > 0; outer = outer[1:] {
+		if alike(outer, inner) {
+			return true
+		}
+	}
+	return false
+}
+
+// alike tells whether two shapes can be the same up to the end of the shorter.
+func alike(a, b []int) bool {
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] == b[0]:
+			a, b = a[1:], b[1:]
+		case a[0] == number && isDigit(b[0]):
+			a, b = a[1:], afterDigits(b)
+		case b[0] == number && isDigit(a[0]):
+			a, b = afterDigits(a), b[1:]
+		default:
 			return false
 		}
-		at += from
-		if at > 0 {
-			return true
-		}
-		if _, end := s.parse(t.prefix, len(s.prefix)); end > 0 {
-			return true
-		}
-		from = at + 1
 	}
+	return true
+}
+
+func isDigit(c int) bool { return c >= '0' && c <= '9' }
+
+func afterDigits(shape []int) []int {
+	for len(shape) > 0 && isDigit(shape[0]) {
+		shape = shape[1:]
+	}
+	return shape
 }

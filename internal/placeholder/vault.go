@@ -3,6 +3,7 @@ package placeholder
 import (
 	"encoding/binary"
 	"errors"
+	"hash/maphash"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/secret"
@@ -16,7 +17,8 @@ import (
 // of ours. Texts must therefore be reserved before the first issue.
 type Vault struct {
 	entries  []entry
-	issued   map[issueKey]int // index into entries
+	issued   map[uint64][]int // indexes into entries by the hash of the value: fmt prints the keys of maps
+	seed     maphash.Seed
 	last     map[Stem]int
 	reserved map[Stem]map[int]struct{}
 }
@@ -28,18 +30,11 @@ type entry struct {
 	restore bool
 }
 
-// issueKey is the exact spelling of a value under one stem. It is never
-// printed: the maps that it is a key of are unexported.
-type issueKey struct {
-	stem    Stem
-	value   string
-	restore bool
-}
-
 // NewVault returns an empty vault.
 func NewVault() *Vault {
 	return &Vault{
-		issued:   map[issueKey]int{},
+		issued:   map[uint64][]int{},
+		seed:     maphash.MakeSeed(),
 		last:     map[Stem]int{},
 		reserved: map[Stem]map[int]struct{}{},
 	}
@@ -62,9 +57,10 @@ func (v *Vault) Reserve(stems []Stem, text string) {
 // spelling under the same stem. restore tells whether answers get the value
 // back.
 func (v *Vault) Issue(s Stem, value string, restore bool) string {
-	key := issueKey{s, value, restore}
-	if i, ok := v.issued[key]; ok {
-		return s.Format(v.entries[i].number)
+	for _, i := range v.issued[maphash.String(v.seed, value)] {
+		if e := v.entries[i]; e.stem == s && e.restore == restore && e.value.Reveal() == value {
+			return s.Format(e.number)
+		}
 	}
 	number := v.last[s] + 1
 	for {
@@ -78,7 +74,8 @@ func (v *Vault) Issue(s Stem, value string, restore bool) string {
 }
 
 func (v *Vault) add(e entry) {
-	v.issued[issueKey{e.stem, e.value.Reveal(), e.restore}] = len(v.entries)
+	hash := maphash.String(v.seed, e.value.Reveal())
+	v.issued[hash] = append(v.issued[hash], len(v.entries))
 	v.entries = append(v.entries, e)
 	if e.number > v.last[e.stem] {
 		v.last[e.stem] = e.number
@@ -128,7 +125,7 @@ func Decode(text string) (*Vault, error) {
 	for r.text != "" && !r.bad {
 		number, flag := r.uvarint(), r.uvarint()
 		prefix, suffix, value := r.string(), r.string(), r.string()
-		if r.bad || flag > 1 || number == 0 {
+		if r.bad || flag > 1 || number == 0 || prefix == "" {
 			return nil, errVault
 		}
 		stem := Stem{prefix, suffix}

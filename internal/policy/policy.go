@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp/syntax"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/strictjson"
@@ -80,6 +79,9 @@ func read(o *strictjson.Object, name string) (*Policy, error) {
 	p := &Policy{Name: name, Source: o.File()}
 	unmask := false
 	o.String("name", &p.Name)
+	if p.Name == "" {
+		o.Fail("name", "is empty", "name the policy, or leave the field out for the file's name")
+	}
 	o.String("version", &p.Version)
 	o.Bool("unmask_for_user", &unmask)
 	names := map[string]bool{}
@@ -120,9 +122,11 @@ func readRule(o *strictjson.Object, unmask bool) (rule Rule, enabled bool) {
 	switch {
 	case replacement == "":
 		o.Fail("replacement", "is empty", `write a placeholder such as "[REDACTED_EMAIL]", or leave the field out for one made from the rule's name`)
+	case replacement[0] >= '0' && replacement[0] <= '9':
+		o.Fail("replacement", "begins with a digit, which would read as the number of a placeholder before it", "begin it with a bracket or a letter")
 	case len(replacement) > maxReplacement:
 		o.Fail("replacement", "is longer than 128 bytes", "shorten it")
-	case !utf8.ValidString(replacement) || strings.ContainsFunc(replacement, isControl):
+	case strings.ContainsFunc(replacement, isControl):
 		o.Fail("replacement", "holds control characters", "use printable text")
 	}
 	rule.Placeholder = placeholder.NewStem(replacement)

@@ -2,18 +2,61 @@
 // LLM providers, as data. It detects and changes nothing.
 package profile
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
-// structuralStrings are the fields that steer a request in the formats of all
-// providers: masking one breaks the request, and people do not write in them.
+// structural are the fields that steer a request in the formats of all
+// providers, with the values that do: masking one would break the request.
+// Any other value of such a field is text, since a field of the same name may
+// hold anything in somebody's own data.
+//
 // Sources: https://platform.openai.com/docs/api-reference/chat/create,
+// https://platform.openai.com/docs/api-reference/responses/create,
 // https://docs.anthropic.com/en/api/messages,
-// https://ai.google.dev/api/generate-content.
-var structuralStrings = map[string]bool{
-	"model": true, "role": true, "type": true, "object": true,
-	"tool_call_id": true, "tool_use_id": true, "call_id": true,
-	"finish_reason": true, "stop_reason": true, "reasoning_effort": true,
-	"encoding_format": true, "service_tier": true, "media_type": true, "mime_type": true, "mimeType": true,
+// https://ai.google.dev/api/generate-content,
+// https://docs.mistral.ai/api/, https://json-schema.org (types of tool
+// parameters).
+var structural = map[string]*regexp.Regexp{
+	"role":             words("system|developer|user|assistant|tool|function|model"),
+	"finish_reason":    words("stop|length|tool_calls|content_filter|function_call"),
+	"stop_reason":      words("end_turn|max_tokens|stop_sequence|tool_use|pause_turn|refusal"),
+	"reasoning_effort": words("none|minimal|low|medium|high|xhigh"),
+	"effort":           words("none|minimal|low|medium|high|xhigh|max"),
+	"encoding_format":  words("float|base64"),
+	"service_tier":     words("auto|default|flex|scale|priority|standard_only"),
+	"detail":           words("auto|low|high"),
+	"tool_choice":      words("none|auto|required|any"),
+	"truncation":       words("auto|disabled"),
+	"type": words("text|image_url|input_audio|file|input_text|input_image|input_file|output_text|refusal|" +
+		"message|function|function_call|function_call_output|custom|custom_tool_call|custom_tool_call_output|" +
+		"tool_use|tool_result|server_tool_use|web_search_tool_result|image|document|thinking|redacted_thinking|" +
+		"reasoning|reasoning_text|summary_text|item_reference|base64|url|content|ephemeral|search_result|" +
+		"json_object|json_schema|text_object|auto|any|tool|none|enabled|disabled|adaptive|" +
+		"object|array|string|number|integer|boolean|null"),
+	"object":       words("chat.completion|chat.completion.chunk|text_completion|list|embedding|response|model"),
+	"media_type":   mediaType,
+	"mime_type":    mediaType,
+	"mimeType":     mediaType,
+	"tool_call_id": identifier,
+	"tool_use_id":  identifier,
+	"call_id":      identifier,
+}
+
+var (
+	// mediaType is a media type without parameters (RFC 6838).
+	mediaType = regexp.MustCompile(`^(?:text|image|audio|video|application)/[a-z0-9.+-]{1,40}$`)
+	// identifier is an id as the providers make them.
+	identifier = regexp.MustCompile(`^(?:call|toolu|srvtoolu|fc|ctc|msg)[_-][A-Za-z0-9_-]{1,64}$`)
+	// modelName is the name of a model, perhaps with a date in it.
+	modelName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._:/-]{0,63}$`)
+	// longNumber is a number that is more than a date.
+	longNumber = regexp.MustCompile(`[0-9]{9}`)
+)
+
+func words(alternatives string) *regexp.Regexp {
+	return regexp.MustCompile("^(?:" + strings.ReplaceAll(alternatives, ".", `\.`) + ")$")
 }
 
 // structuralNumbers are the sampling and length settings of the same formats.
@@ -24,29 +67,22 @@ var structuralNumbers = map[string]bool{
 	"budget_tokens": true, "dimensions": true, "created": true, "index": true,
 }
 
-// maxStructural bounds a structural value in bytes: what is longer is text,
-// whatever its field is called.
-const maxStructural = 64
-
 // maxStructuralNumber bounds a structural number: 11 characters hold a Unix
 // time and every setting, but no card number.
 const maxStructuralNumber = 11
 
-// StructuralString tells whether a string steers the request. Only short
-// tokens do: anything with a space or an @ in it is text.
-func StructuralString(field, value string) bool {
-	return structuralStrings[field] && len(value) <= maxStructural && strings.IndexFunc(value, notToken) < 0
+// StructuralString tells whether a string steers the request. depth is how many
+// levels of the document the field stands in, 1 for a field of the body itself:
+// the model is named there and nowhere else.
+func StructuralString(field, value string, depth int) bool {
+	if field == "model" {
+		return depth == 1 && modelName.MatchString(value) && !longNumber.MatchString(value)
+	}
+	values, known := structural[field]
+	return known && values.MatchString(value)
 }
 
 // StructuralNumber tells whether a number steers the request.
 func StructuralNumber(field, value string) bool {
 	return structuralNumbers[field] && len(value) <= maxStructuralNumber
-}
-
-func notToken(r rune) bool {
-	switch {
-	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-		return false
-	}
-	return !strings.ContainsRune("-_./:", r)
 }

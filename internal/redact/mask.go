@@ -7,7 +7,9 @@
 package redact
 
 import (
+	"math/big"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/detect"
@@ -74,8 +76,8 @@ func (m *Masker) NewRequest(v *placeholder.Vault) *Request {
 	return &Request{masker: m, vault: v, counts: make([]int, len(m.policy.Rules))}
 }
 
-// Counts returns how many findings each rule of the policy had so far, in the
-// order of the policy's rules. Only masked parts count.
+// Counts returns how many findings each rule of the policy had in the parts
+// masked so far, in the order of the policy's rules.
 func (r *Request) Counts() []int { return r.counts }
 
 // Part is a scanned part of a request.
@@ -100,14 +102,20 @@ const plainText = -1
 func (p Part) Changed() bool { return len(p.marks) > 0 }
 
 // Mask returns the part with placeholders in place of values.
-func (r *Request) Mask(p Part) string {
+func (r *Request) Mask(p Part) string { return r.mask(p, r.counts) }
+
+// MaskCopy is [Request.Mask] for a part that stands in the request twice, as a
+// query does in KrakenD's URL and in its list of values: it is not counted.
+func (r *Request) MaskCopy(p Part) string { return r.mask(p, make([]int, len(r.counts))) }
+
+func (r *Request) mask(p Part, counts []int) string {
 	edits := make([]jsonedit.Edit, 0, len(p.marks))
 	for _, m := range p.marks {
 		text := m.literal
 		if m.rule != plainText {
 			rule := r.masker.policy.Rules[m.rule]
 			text = r.vault.Issue(rule.Placeholder, m.value.Reveal(), rule.Unmask)
-			r.counts[m.rule]++
+			counts[m.rule]++
 		}
 		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
 	}
@@ -167,16 +175,56 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		if !inspect {
 			return
 		}
-		if found := r.find(t.Raw); len(found) > 0 {
-			p.marks = append(p.marks, quoteAt(t.Start))
-			for _, m := range marksOf(t.Raw, found) {
-				m.start, m.end = m.start+t.Start, m.end+t.Start
-				p.marks = append(p.marks, m)
-			}
-			p.marks = append(p.marks, quoteAt(t.End))
-		}
+		p.marks = append(p.marks, r.scanNumber(t)...)
 	})
 	return p, err
+}
+
+// scanNumber scans a number of a JSON document. One with a finding in it leaves
+// as a string.
+func (r *Request) scanNumber(t jsonedit.Text) []mark {
+	found := r.find(t.Raw)
+	if digits := plainDigits(t.Raw); digits != "" {
+		// The finding is in a number that is not spelled this way, so all of
+		// it is replaced.
+		if found = r.find(digits); len(found) > 0 {
+			found = []detect.Finding{{Start: 0, End: len(t.Raw), Rule: found[0].Rule}}
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	marks := []mark{quoteAt(t.Start)}
+	for _, m := range marksOf(t.Raw, found) {
+		m.start, m.end = m.start+t.Start, m.end+t.Start
+		marks = append(marks, m)
+	}
+	return append(marks, quoteAt(t.End))
+}
+
+// maxPlainDigits bounds how far an exponent is written out: no rule describes
+// a longer number.
+const maxPlainDigits = 64
+
+// plainDigits writes out a number that has an exponent, and returns "" for
+// others: 4.111e15 is the same number to whoever reads it.
+func plainDigits(number string) string {
+	at := strings.IndexAny(number, "eE")
+	if at < 0 || len(number) > 2*maxPlainDigits {
+		return ""
+	}
+	exponent, err := strconv.Atoi(number[at+1:])
+	if err != nil || exponent > maxPlainDigits || exponent < -maxPlainDigits {
+		return ""
+	}
+	value, ok := new(big.Rat).SetString(number)
+	if !ok {
+		return ""
+	}
+	if value.IsInt() {
+		return value.Num().String()
+	}
+	return value.FloatString(maxPlainDigits)
 }
 
 // quoteAt is a quotation mark, for a number that leaves as a string.
@@ -203,7 +251,7 @@ func (m *Masker) inspects(t jsonedit.Text, path *jsonedit.Path) bool {
 	}
 	switch t.Kind {
 	case jsonedit.String:
-		return !profile.StructuralString(path.Name(), t.Raw)
+		return !profile.StructuralString(path.Name(), t.Raw, path.Len())
 	case jsonedit.Number:
 		return !profile.StructuralNumber(path.Name(), t.Raw)
 	}

@@ -68,12 +68,14 @@ func TestMaskBody(t *testing.T) {
 		{"bare string", jsonType, `"x@y.io"`, `"[EMAIL_1]"`},
 		{"bare number", jsonType, `4111111111111111`, `"[CARD_1]"`},
 		{"number becomes string", jsonType, `{"card":4111111111111111,"n":5}`, `{"card":"[CARD_1]","n":5}`},
+		{"number with an exponent", jsonType, `[4.111111111111111e15,4111111111111111E+0,1e999999999,2.5e3]`, `["[CARD_1]","[CARD_2]",1e999999999,2.5e3]`},
 		{"number and text share", jsonType, `[4111111111111111,"4111111111111111"]`, `["[CARD_1]","[CARD_1]"]`},
 		{"escapes", jsonType, `{"a":"\n x\u0040y.io \"q\" 😀\ud83d\ude00"}`, `{"a":"\n [EMAIL_1] \"q\" 😀\ud83d\ude00"}`},
 		{"duplicate keys", jsonType, `{"a":"x@y.io","a":"z@y.io"}`, `{"a":"[EMAIL_1]","a":"[EMAIL_2]"}`},
 		{"exact spelling", jsonType, `["x@y.io","X@y.io","x@y.io"]`, `["[EMAIL_1]","[EMAIL_2]","[EMAIL_1]"]`},
 		{"keys stay", jsonType, `{"x@y.io":1}`, `{"x@y.io":1}`},
-		{"structural stays", jsonType, `{"model":"openmodel","role":"openrole"}`, `{"model":"openmodel","role":"openrole"}`},
+		{"structural stays", jsonType, `{"model":"openmodel","max_tokens":4111111}`, `{"model":"openmodel","max_tokens":4111111}`},
+		{"text in a field that steers elsewhere", jsonType, `{"input":{"type":"4111111111111111","model":"openmodel"}}`, `{"input":{"type":"[CARD_1]","model":"OPENWORD_1"}}`},
 		{"text in a structural field", jsonType, `{"role":"x@y.io"}`, `{"role":"[EMAIL_1]"}`},
 		{"typed placeholder", jsonType, `["[EMAIL_1]","x@y.io","[EMAIL_3]","z@y.io","q@y.io"]`, `["[EMAIL_1]","[EMAIL_2]","[EMAIL_3]","[EMAIL_4]","[EMAIL_5]"]`},
 		{"typed placeholder later", jsonType, `["x@y.io","see [EMAIL_1]"]`, `["[EMAIL_2]","see [EMAIL_1]"]`},
@@ -116,7 +118,7 @@ func TestMaskBody(t *testing.T) {
 }
 
 func TestOptionsSayWhatIsLookedInto(t *testing.T) {
-	body := `{"x@y.io":{"model":"openmodel"},"a":{"b":["x@y.io"]},"c":4111111111111111}`
+	body := `{"model":"openmodel","x@y.io":1,"a":{"b":["x@y.io"]},"c":4111111111111111}`
 	fields := func(paths ...string) func(*redact.Options) {
 		return func(o *redact.Options) {
 			for _, p := range paths {
@@ -133,10 +135,10 @@ func TestOptionsSayWhatIsLookedInto(t *testing.T) {
 		change func(*redact.Options)
 		want   string
 	}{
-		{"default", nil, `{"x@y.io":{"model":"openmodel"},"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
-		{"keys", func(o *redact.Options) { o.Keys = true }, `{"[EMAIL_1]":{"model":"openmodel"},"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
-		{"one field", fields("a.b"), `{"x@y.io":{"model":"openmodel"},"a":{"b":["[EMAIL_1]"]},"c":4111111111111111}`},
-		{"all fields", fields("*"), `{"x@y.io":{"model":"OPENWORD_1"},"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
+		{"default", nil, `{"model":"openmodel","x@y.io":1,"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
+		{"keys", func(o *redact.Options) { o.Keys = true }, `{"model":"openmodel","[EMAIL_1]":1,"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
+		{"one field", fields("a.b"), `{"model":"openmodel","x@y.io":1,"a":{"b":["[EMAIL_1]"]},"c":4111111111111111}`},
+		{"all fields", fields("*"), `{"model":"OPENWORD_1","x@y.io":1,"a":{"b":["[EMAIL_1]"]},"c":"[CARD_1]"}`},
 	} {
 		if got, _ := mask(t, newMasker(t, tt.change), jsonType, body); got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
@@ -155,6 +157,7 @@ func TestScanBodyRefuses(t *testing.T) {
 		{jsonType, strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000), redact.ErrTooDeep},
 		{"", strings.Repeat("[", 10_000), redact.ErrTooDeep},
 		{"text/plain; charset=utf-16", "x", redact.ErrEncoding},
+		{"application/json; charset=utf-16", "{}", redact.ErrEncoding},
 		{"text/plain", "a\x00b\x00", redact.ErrEncoding},
 		{"application/octet-stream", "\x89PNG\x00", redact.ErrMedia},
 		{"image/png", "\x89PNG\xff", redact.ErrMedia},
@@ -256,6 +259,7 @@ func TestPathAndQuery(t *testing.T) {
 	if got, want := r.Mask(query), "q=mail+%5BEMAIL_1%5D&openapi=1&k=z@y.io"; got != want {
 		t.Errorf("query %s, want %s", got, want)
 	}
+	r.MaskCopy(path)
 	if want := []int{3, 0, 0, 0, 0}; !reflect.DeepEqual(r.Counts(), want) {
 		t.Errorf("counts %v, want %v", r.Counts(), want)
 	}

@@ -14,7 +14,10 @@ import (
 	"fmt"
 	"io"
 	"sort"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Error is a mistake in a configuration.
@@ -40,7 +43,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ": rule %q", e.Rule)
 	}
 	if e.Field != "" {
-		b.WriteString(": field " + e.Field)
+		b.WriteString(": field " + oneLine(e.Field))
 	}
 	b.WriteString(": " + e.Reason)
 	if e.Remedy != "" {
@@ -82,6 +85,12 @@ func Value(at string, v interface{}) (*Object, error) {
 func (o *Object) read(text []byte) {
 	o.fields = map[string]json.RawMessage{}
 	o.known = map[string]bool{}
+	if !utf8.Valid(text) {
+		// encoding/json would replace the bytes without a word, and a pattern
+		// would never match.
+		o.Fail("", "is not UTF-8 text", "save it as UTF-8")
+		return
+	}
 
 	dec := json.NewDecoder(bytes.NewReader(text))
 	open, err := dec.Token()
@@ -117,7 +126,7 @@ func (o *Object) read(text []byte) {
 		}
 		return
 	}
-	line, column := position(text, errorOffset(err, dec))
+	line, column := position(text)
 	o.Fail("", fmt.Sprintf("is not valid JSON at line %d, column %d", line, column), "check commas, quotes and backslashes there")
 }
 
@@ -268,10 +277,14 @@ func decode[T any](o *Object, name string, target *T, reason, remedy string) {
 	if !ok {
 		return
 	}
-	// encoding/json takes null for every type; here it is a mistake.
-	if string(raw) == "null" || json.Unmarshal(raw, target) != nil {
+	// encoding/json takes null for every type, and keeps what stands in the
+	// target for a null inside; here both are mistakes.
+	var value T
+	if string(raw) == "null" || json.Unmarshal(raw, &value) != nil {
 		o.Fail(name, reason, remedy)
+		return
 	}
+	*target = value
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -287,19 +300,26 @@ func isComment(key string) bool {
 	return key != "" && strings.IndexByte("@$_#", key[0]) >= 0
 }
 
-func errorOffset(err error, dec *json.Decoder) int64 {
+// position returns where text stops being JSON. Lines and columns count from 1,
+// as editors do.
+func position(text []byte) (line, column int) {
+	// No JSON text goes on with a NUL, so that one that ends too early breaks at
+	// its end. A decoder of tokens tells the place only in part.
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return syntax.Offset
+	var whole json.RawMessage
+	before := text
+	if errors.As(json.Unmarshal(append(bytes.Clone(text), 0), &whole), &syntax) {
+		before = text[:min(int(syntax.Offset)-1, len(text))]
 	}
-	return dec.InputOffset()
+	lineStart := bytes.LastIndexByte(before, '\n') + 1
+	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[lineStart:]) + 1
 }
 
-// position counts from 1, as editors do.
-func position(text []byte, offset int64) (line, column int) {
-	if offset > int64(len(text)) {
-		offset = int64(len(text))
+// oneLine quotes a field that would not print as one line: its name is what
+// somebody wrote into a file.
+func oneLine(field string) string {
+	if strings.ContainsFunc(field, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(field)
 	}
-	before := text[:offset]
-	return bytes.Count(before, []byte("\n")) + 1, len(before) - bytes.LastIndexByte(before, '\n')
+	return field
 }

@@ -1,0 +1,59 @@
+# krakend-redact. `make` lists the targets. Needs Go, gcc and GNU make.
+
+GO          ?= go
+GOFUMPT     := mvdan.cc/gofumpt@v0.9.2
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+# A plugin loads only into a gateway that was built by the same Go toolchain with
+# the same flags: both are built here, with cgo, and neither with -trimpath.
+export CGO_ENABLED := 1
+
+PROGRAMS := $(patsubst cmd/%/main.go,bin/%,$(wildcard cmd/*/main.go))
+PLUGINS  := $(patsubst plugins/%/main.go,bin/plugins/%.so,$(wildcard plugins/*/main.go))
+MODULES  := . $(patsubst %/go.mod,%,$(wildcard */go.mod cmd/*/go.mod))
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: $(PROGRAMS) $(PLUGINS) ## build all programs into bin/ and all plugins into bin/plugins/
+
+.PHONY: run
+run: build ## start gateway and LLM stand-in, show one exchange (GATEWAY_PORT=8080 LLM_PORT=8081)
+	@bin/demo
+
+# Some tests build what they test, which Go's test cache does not see: -count=1.
+.PHONY: test
+test: bin/krakend-redact ## vet, unit tests with the race detector and fuzz seeds, end-to-end tests with both gateways
+	$(GO) vet ./...
+	$(GO) test -race -count=1 -timeout=30m ./...
+	cd e2e && $(GO) test -count=1 -timeout=30m ./...
+	cd bench && $(GO) test -count=1 ./...
+	cd e2e && KRAKEND_BIN="$(CURDIR)/bin/krakend-redact" $(GO) test -count=1 -timeout=30m ./...
+
+.PHONY: lint
+lint: ## gofumpt, go vet and staticcheck over all modules
+	@files=$$($(GO) run $(GOFUMPT) -l .) || exit 1; \
+	if [ -n "$$files" ]; then echo "not formatted, run gofumpt -w on:"; echo "$$files"; exit 1; fi
+	@for module in $(MODULES); do \
+		echo "vet and staticcheck: $$module"; \
+		(cd $$module && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./...) || exit 1; \
+	done
+
+.PHONY: bench
+bench: ## what redaction costs, in requests per second and CPU time
+	cd bench && $(GO) run .
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
+
+# Go knows best what is up to date, so these always run. -C also serves a command
+# that is a module of its own.
+bin/plugins/%.so: always
+	$(GO) build -C plugins/$* -buildmode=plugin -o "$(CURDIR)/$@" .
+bin/%: always
+	$(GO) build -C cmd/$* -o "$(CURDIR)/$@" .
+.PHONY: always
+always:

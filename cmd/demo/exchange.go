@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/krakend-redact/krakend-redact/internal/mockllm"
+)
+
+const (
+	chatPath = "/v1/chat/completions"
+
+	prompt = "dont tell anyone, but my password is: super_s3cr3t_password " +
+		"and my card is 4111111111111111. Write to alice@example.com and to bob@example.org"
+)
+
+// secrets are the values in the prompt that the policy of the demo protects.
+var secrets = []string{"super_s3cr3t_password", "4111111111111111", "alice@example.com", "bob@example.org"}
+
+// placeholder matches what the policy of the demo puts in their place.
+var placeholder = regexp.MustCompile(`\[REDACTED_[A-Z]+(_\d+)?\]`)
+
+// exchange is one prompt and its answer, seen from both ends.
+type exchange struct {
+	received    []mockllm.Request
+	status      string
+	ok          bool
+	contentType string
+	answer      string // the assistant's text; the whole body if there is none
+}
+
+// converse sends the prompt to url and collects what arrived at the LLM.
+func converse(ctx context.Context, url string, llm *mockllm.Server) (*exchange, error) {
+	llm.Forget()
+	body, err := json.Marshal(map[string]any{
+		"model":    "gpt-4",
+		"messages": []any{map[string]string{"role": "user", "content": prompt}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	e := &exchange{
+		received:    llm.Received(),
+		status:      resp.Status,
+		ok:          resp.StatusCode == http.StatusOK,
+		contentType: resp.Header.Get("Content-Type"),
+		answer:      strings.TrimSpace(string(raw)),
+	}
+	var answer struct {
+		Choices []struct{ Message struct{ Content string } }
+	}
+	if json.Unmarshal(raw, &answer) == nil && len(answer.Choices) > 0 {
+		e.answer = answer.Choices[0].Message.Content
+	}
+	return e, nil
+}
+
+// problems says what did not go as it should; nothing if all is well.
+func (e *exchange) problems() []string {
+	var found []string
+	add := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+
+	if !e.ok {
+		add("the gateway answered %s", e.status)
+	}
+	if len(e.received) != 1 {
+		add("the LLM received %d requests instead of one", len(e.received))
+	}
+	for _, secret := range secrets {
+		for _, r := range e.received {
+			if saw(r, secret) {
+				add("the LLM saw %s", secret)
+			}
+		}
+		if !strings.Contains(e.answer, secret) {
+			add("the user did not get %s back", secret)
+		}
+	}
+	for _, p := range placeholder.FindAllString(e.answer, -1) {
+		add("the user saw %s", p)
+	}
+	return found
+}
+
+// saw looks for a value everywhere in a request, in whatever case and also behind
+// JSON escapes.
+func saw(r mockllm.Request, value string) bool {
+	everything := strings.Join([]string{r.Path, r.Query, fmt.Sprint(r.Headers), r.Body, userMessage(r.Body)}, "\n")
+	return strings.Contains(strings.ToLower(everything), strings.ToLower(value))
+}
+
+// userMessage returns the text in a chat request; the whole body if it is none.
+func userMessage(body string) string {
+	var req struct {
+		Messages []struct{ Content string }
+	}
+	if json.Unmarshal([]byte(body), &req) != nil || len(req.Messages) == 0 {
+		return body
+	}
+	return req.Messages[len(req.Messages)-1].Content
+}
+
+func (e *exchange) panes() []pane {
+	llm := pane{title: "2. What the LLM received", head: []string{"nothing"}}
+	if len(e.received) > 0 {
+		r := e.received[0]
+		llm.head = []string{r.Method + " " + r.Path, "Authorization: " + r.Headers.Get("Authorization")}
+		llm.text = userMessage(r.Body)
+	}
+	return []pane{
+		{title: "1. What the user sent", head: []string{"POST " + chatPath, "(no API key)"}, text: prompt},
+		llm,
+		{title: "3. What the user got back", head: []string{e.status, e.contentType}, text: e.answer},
+	}
+}

@@ -1,0 +1,234 @@
+package placeholder_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math/rand"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
+)
+
+var (
+	email = placeholder.NewStem("[EMAIL]")
+	card  = placeholder.NewStem("<CARD>")
+	open  = placeholder.NewStem("TEXT")
+	all   = []placeholder.Stem{email, card, open}
+)
+
+func TestNumbersFollowTheOrderOfIssue(t *testing.T) {
+	v := placeholder.NewVault()
+	if !v.Empty() || v.Restorable() != 0 {
+		t.Error("a new vault is not empty")
+	}
+	for _, tt := range []struct {
+		stem    placeholder.Stem
+		value   string
+		restore bool
+		want    string
+	}{
+		{email, "a@b.io", true, "[EMAIL_1]"},
+		{email, "c@b.io", true, "[EMAIL_2]"},
+		{email, "a@b.io", true, "[EMAIL_1]"},
+		{email, "A@b.io", true, "[EMAIL_3]"}, // another spelling
+		{card, "a@b.io", true, "<CARD_1>"},   // another stem
+		{email, "a@b.io", false, "[EMAIL_4]"},
+		{email, "a@b.io", false, "[EMAIL_4]"},
+		{email, "d@b.io", true, "[EMAIL_5]"},
+		{open, "", true, "TEXT_1"},
+		{placeholder.NewStem("[EMAIL]"), "e@b.io", true, "[EMAIL_6]"}, // an equal stem
+	} {
+		if got := v.Issue(tt.stem, tt.value, tt.restore); got != tt.want {
+			t.Errorf("%s restore=%v: %s, want %s", tt.value, tt.restore, got, tt.want)
+		}
+	}
+	if v.Empty() || v.Restorable() != 7 {
+		t.Errorf("Empty() = %v, Restorable() = %d", v.Empty(), v.Restorable())
+	}
+}
+
+func TestReservedNumbersAreSkipped(t *testing.T) {
+	v := placeholder.NewVault()
+	v.Reserve(all, "see [EMAIL_1], [EMAIL_3][EMAIL_4], [EMAIL_x [EMAIL_[EMAIL_6], TEXT_2, and [EMAIL_0] [EMAIL_07] [email_2] [EMAIL_5 ]")
+	v.Reserve([]placeholder.Stem{card}, "[EMAIL_2] <CARD_1>")
+	var got []string
+	for i := 0; i < 4; i++ {
+		got = append(got, v.Issue(email, fmt.Sprint(i), true))
+	}
+	got = append(got, v.Issue(open, "a", true), v.Issue(open, "b", true), v.Issue(card, "a", true))
+	want := []string{"[EMAIL_2]", "[EMAIL_5]", "[EMAIL_7]", "[EMAIL_8]", "TEXT_1", "TEXT_3", "<CARD_2>"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestAReservedTextDoesNotMoveWhatIsIssued(t *testing.T) {
+	v := placeholder.NewVault()
+	first := v.Issue(email, "a", true)
+	v.Reserve(all, first)
+	if again := v.Issue(email, "a", true); again != first {
+		t.Errorf("%s became %s", first, again)
+	}
+	if next := v.Issue(email, "b", true); next != "[EMAIL_2]" {
+		t.Errorf("next is %s", next)
+	}
+}
+
+func decode(t *testing.T, v *placeholder.Vault) *placeholder.Vault {
+	t.Helper()
+	out, err := placeholder.Decode(v.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestEncodeAndDecodeRoundTrip(t *testing.T) {
+	rnd := rand.New(rand.NewSource(1))
+	for n := 0; n < 200; n++ {
+		v := placeholder.NewVault()
+		values := map[string]string{}
+		for i := rnd.Intn(20); i > 0; i-- {
+			value := make([]byte, rnd.Intn(300))
+			rnd.Read(value)
+			stem := all[rnd.Intn(len(all))]
+			restore := rnd.Intn(3) > 0
+			if issued := v.Issue(stem, string(value), restore); restore {
+				values[issued] = string(value)
+			}
+		}
+		back := decode(t, v)
+		if back.Encode() != v.Encode() || back.Restorable() != v.Restorable() || back.Empty() != v.Empty() {
+			t.Fatal("the vault changed on the way")
+		}
+		r := placeholder.NewRestorer(back)
+		for issued, value := range values {
+			if found := r.Find(nil, issued); len(found) != 1 || found[0].Value.Reveal() != value {
+				t.Fatalf("%s is lost", issued)
+			}
+		}
+	}
+}
+
+func TestADecodedVaultGoesOnNumbering(t *testing.T) {
+	v := placeholder.NewVault()
+	v.Issue(email, "a", true)
+	v.Issue(email, "gone", false)
+	v = decode(t, v)
+	for value, want := range map[string]string{"a": "[EMAIL_1]", "b": "[EMAIL_3]"} {
+		if got := v.Issue(email, value, true); got != want {
+			t.Errorf("%s: %s, want %s", value, got, want)
+		}
+	}
+	if got := v.Issue(email, "gone", false); got != "[EMAIL_4]" {
+		t.Errorf("the value that stayed behind: %s", got)
+	}
+}
+
+func TestValuesThatAreNotRestoredStayBehind(t *testing.T) {
+	v := placeholder.NewVault()
+	v.Issue(email, "keep-me", true)
+	issued := v.Issue(email, "canary-7d1f", false)
+	text := v.Encode()
+	if strings.Contains(text, "canary") || !strings.Contains(text, "keep-me") {
+		t.Errorf("encoded as %q", text)
+	}
+	for _, vault := range []*placeholder.Vault{v, decode(t, v)} {
+		if found := placeholder.NewRestorer(vault).Find(nil, issued); len(found) != 0 {
+			t.Errorf("%s is restored", issued)
+		}
+	}
+}
+
+func TestDecodeRefusesWhatIsNoVault(t *testing.T) {
+	v := placeholder.NewVault()
+	v.Issue(email, "a@b.io", true)
+	whole := v.Encode()
+	texts := []string{
+		"\x00\x01\x01a\x00\x01v",            // number 0
+		"\x01\x02\x01a\x00\x01v",            // flag 2
+		"\x01\x01\x00\x00\x01v",             // a stem that stands everywhere
+		"\x01\x01\xff\x01a\x00\x01v",        // a length beyond the end
+		strings.Repeat("\xff", 10) + "\x01", // a number that does not fit
+		whole + "\x01",
+	}
+	for i := 1; i < len(whole); i++ {
+		texts = append(texts, whole[:i])
+	}
+	for _, text := range texts {
+		if _, err := placeholder.Decode(text); err == nil {
+			t.Errorf("%q is taken", text)
+		} else if strings.Contains(err.Error(), "a@b") {
+			t.Errorf("a value is quoted: %v", err)
+		}
+	}
+	if empty, err := placeholder.Decode(""); err != nil || !empty.Empty() {
+		t.Errorf("an empty text: %v", err)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	v := placeholder.NewVault()
+	v.Issue(email, "a@b.io", true)
+	v.Issue(open, "gone", false)
+	f.Add("")
+	f.Add(v.Encode())
+	f.Add("0\x01\x00\x00\x00")
+	f.Add("\x01\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")
+	f.Add("\xff\xff\xff\xff\x0f\x01\x01[\x01]\x01v")
+	f.Fuzz(func(t *testing.T, text string) {
+		v, err := placeholder.Decode(text)
+		if err != nil {
+			return
+		}
+		again, err := placeholder.Decode(v.Encode())
+		if err != nil || again.Encode() != v.Encode() {
+			t.Errorf("%q does not survive: %v", text, err)
+		}
+		v.Issue(email, "new", true)
+		placeholder.NewRestorer(v).Find(nil, text)
+	})
+}
+
+func TestNothingPrintsAValue(t *testing.T) {
+	const canary = "canary-7d1f"
+	v := placeholder.NewVault()
+	v.Issue(email, canary, true)
+	v.Issue(email, canary, false)
+	r := placeholder.NewRestorer(v)
+	tokens := r.Find(nil, "[EMAIL_1]")
+	holder := struct {
+		vault    *placeholder.Vault
+		Vault    placeholder.Vault
+		Restorer placeholder.Restorer
+		Tokens   []placeholder.Token
+	}{v, *v, *r, tokens}
+
+	var out bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+		for _, thing := range []interface{}{v, *v, &v, r, *r, tokens, tokens[0], &tokens[0], holder, &holder} {
+			fmt.Fprintf(&out, verb+"\n", thing)
+			fmt.Fprintf(&out, verb+"\n", []interface{}{thing})
+		}
+	}
+	for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
+		slog.New(handler).Info("message", "vault", v, "restorer", r, "tokens", tokens, "holder", holder)
+	}
+	encoded, err := json.Marshal([]interface{}{v, r, tokens})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Write(encoded)
+	for _, form := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprintf("%X", canary), fmt.Sprint([]byte(canary))} {
+		if at := strings.Index(out.String(), form); at >= 0 {
+			t.Errorf("the value is printed: %q", out.String()[max(0, at-60):at+len(form)])
+		}
+	}
+	if !strings.Contains(out.String(), "EMAIL") {
+		t.Error("nothing was printed at all")
+	}
+}
