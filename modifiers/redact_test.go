@@ -2,7 +2,6 @@ package modifiers
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,66 +17,6 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
 )
 
-// request has the shape that KrakenD hands to a request modifier.
-type request struct {
-	params  map[string]string
-	headers map[string][]string
-	body    io.ReadCloser
-	url     *url.URL
-	query   url.Values
-	path    string
-}
-
-func (*request) Context() context.Context       { return context.Background() }
-func (r *request) Params() map[string]string    { return r.params }
-func (r *request) Headers() map[string][]string { return r.headers }
-func (r *request) Body() io.ReadCloser          { return r.body }
-func (*request) Method() string                 { return http.MethodPost }
-func (r *request) URL() *url.URL                { return r.url }
-func (r *request) Query() url.Values            { return r.query }
-func (r *request) Path() string                 { return r.path }
-
-// response has the shape that KrakenD hands to a response modifier.
-type response struct {
-	request interface{}
-	data    map[string]interface{}
-	headers map[string][]string
-	io      io.Reader
-}
-
-func (*response) Context() context.Context       { return context.Background() }
-func (r *response) Request() interface{}         { return r.request }
-func (r *response) Data() map[string]interface{} { return r.data }
-func (r *response) Io() io.Reader                { return r.io }
-func (*response) IsComplete() bool               { return true }
-func (r *response) Headers() map[string][]string { return r.headers }
-func (*response) StatusCode() int                { return http.StatusOK }
-
-// testLog collects what a modifier logs.
-type testLog struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (l *testLog) add(level string, v ...interface{}) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.lines = append(l.lines, level+" "+strings.TrimSpace(fmt.Sprintln(v...)))
-}
-func (l *testLog) Debug(v ...interface{})    { l.add("DEBUG", v...) }
-func (l *testLog) Info(v ...interface{})     { l.add("INFO", v...) }
-func (l *testLog) Warning(v ...interface{})  { l.add("WARNING", v...) }
-func (l *testLog) Error(v ...interface{})    { l.add("ERROR", v...) }
-func (l *testLog) Critical(v ...interface{}) { l.add("CRITICAL", v...) }
-
-func (l *testLog) text() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Join(l.lines, "\n")
-}
-
-type object = map[string]interface{}
-
 // testPolicy is a policy as KrakenD hands an inline one to a modifier.
 func testPolicy() object {
 	return object{
@@ -92,25 +31,14 @@ func testPolicy() object {
 // load makes both modifiers with the given settings beside the test policy.
 func load(t *testing.T, settings object) (onRequest, onResponse modifier, log *testLog) {
 	t.Helper()
-	all := object{"policy": testPolicy()}
+	merged := object{"policy": testPolicy()}
 	for k, v := range settings {
-		all[k] = v
+		merged[k] = v
 	}
-	r := &Redact{host{exit: func(int) { t.Error("the modifier ends the process") }}}
 	log = &testLog{}
-	r.RegisterLogger(log)
-	extra := object{"name": []interface{}{redactRequestName, redactResponseName}, "redact": all}
-	r.RegisterModifiers(func(name string, factory func(map[string]interface{}) func(interface{}) (interface{}, error), onReq, onResp bool) {
-		switch {
-		case name == redactRequestName && onReq && !onResp:
-			onRequest = factory(extra)
-		case name == redactResponseName && !onReq && onResp:
-			onResponse = factory(extra)
-		default:
-			t.Errorf("%s is registered for requests: %v, responses: %v", name, onReq, onResp)
-		}
-	})
-	return onRequest, onResponse, log
+	modifiers := all(log, func(int) { t.Error("the modifier ends the process") })
+	extra := object{"name": []interface{}{redactRequestName, redactResponseName}, "redact": merged}
+	return modifiers[redactRequestName].factory(extra), modifiers[redactResponseName].factory(extra), log
 }
 
 func jsonRequest(body string) *request {
@@ -118,41 +46,6 @@ func jsonRequest(body string) *request {
 		headers: map[string][]string{"Content-Type": {"application/json"}, "Accept-Encoding": {"gzip"}},
 		body:    io.NopCloser(strings.NewReader(body)),
 	}
-}
-
-func modifyRequest(t *testing.T, m modifier, in *request) lurax.RequestWrapper {
-	t.Helper()
-	out, err := m(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, ok := out.(lurax.RequestWrapper)
-	if !ok {
-		t.Fatalf("%T is not what KrakenD takes back", out)
-	}
-	return r
-}
-
-func modifyResponse(t *testing.T, m modifier, in *response) lurax.ResponseWrapper {
-	t.Helper()
-	out, err := m(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, ok := out.(lurax.ResponseWrapper)
-	if !ok {
-		t.Fatalf("%T is not what KrakenD takes back", out)
-	}
-	return r
-}
-
-func read(t *testing.T, r io.Reader) string {
-	t.Helper()
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 func TestRequestAndAnswer(t *testing.T) {
@@ -332,10 +225,6 @@ func (f *flushed) Flush() {
 	}
 }
 
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-
 func TestRefusals(t *testing.T) {
 	for _, tt := range []struct {
 		name, contentType, encoding, body, code string
@@ -382,12 +271,12 @@ func TestFaultsAreRefusedEvenWithPass(t *testing.T) {
 		"a body that fails": func() (interface{}, error) {
 			return onRequest(&request{body: io.NopCloser(failing{errors.New("a@x.io")})})
 		},
-		"a body that panics":   func() (interface{}, error) { return onRequest(&request{body: io.NopCloser(panicking{})}) },
+		"a body that panics":   func() (interface{}, error) { return onRequest(&request{body: io.NopCloser(panicking{"a@x.io"})}) },
 		"no request":           func() (interface{}, error) { return onRequest("a@x.io") },
 		"no answer":            func() (interface{}, error) { return onResponse("a@x.io") },
 		"a vault that is none": func() (interface{}, error) { return onRequest(&request{params: map[string]string{vaultParam: "\xff"}}) },
 		"an answer that panics": func() (interface{}, error) {
-			return onResponse(&response{request: modifyRequest(t, onRequest, jsonRequest(`["a@x.io"]`)), io: panicking{}})
+			return onResponse(&response{request: modifyRequest(t, onRequest, jsonRequest(`["a@x.io"]`)), io: panicking{"a@x.io"}})
 		},
 	} {
 		out, err := call()
@@ -403,10 +292,6 @@ func TestFaultsAreRefusedEvenWithPass(t *testing.T) {
 		t.Errorf("the log holds a value:\n%s", log.text())
 	}
 }
-
-type panicking struct{}
-
-func (panicking) Read([]byte) (int, error) { panic("a@x.io") }
 
 func TestNothingHandedInIsWrittenTo(t *testing.T) {
 	onRequest, onResponse, _ := load(t, object{"headers": []interface{}{"X-User"}, "keys": true})
@@ -488,10 +373,7 @@ func TestQueryNames(t *testing.T) {
 }
 
 func TestWarnsWhenAnswersWouldKeepTheirPlaceholders(t *testing.T) {
-	log := &testLog{}
-	r := &Redact{}
-	r.RegisterLogger(log)
-	r.requestModifier(object{"name": []interface{}{redactRequestName}, "redact": object{"policy": testPolicy()}})
+	_, log, _ := start(redactRequestName, object{"name": []interface{}{redactRequestName}, "redact": object{"policy": testPolicy()}})
 	if !strings.Contains(log.text(), "WARNING") || !strings.Contains(log.text(), redactResponseName) {
 		t.Errorf("log:\n%s", log.text())
 	}
@@ -540,17 +422,9 @@ func TestBadSettingsStopTheStart(t *testing.T) {
 			if factory == redactResponseName && name == "self-match" {
 				continue // the request modifier compiles the policy
 			}
-			log := &testLog{}
-			var code []int
-			r := &Redact{host{exit: func(c int) { code = append(code, c) }}}
-			r.RegisterLogger(log)
-			made := r.requestModifier
-			if factory == redactResponseName {
-				made = r.responseModifier
-			}
-			m := made(tt.extra)
-			if !reflect.DeepEqual(code, []int{1}) {
-				t.Errorf("%s: exits %v", name, code)
+			m, log, codes := start(factory, tt.extra)
+			if !reflect.DeepEqual(codes, []int{1}) {
+				t.Errorf("%s: exits %v", name, codes)
 			}
 			if len(log.lines) != 1 || strings.Contains(log.text(), "\n") ||
 				!strings.HasPrefix(log.text(), "CRITICAL "+factory+": KrakenD does not start: ") || !strings.Contains(log.text(), tt.want) {

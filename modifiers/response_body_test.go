@@ -1,9 +1,6 @@
 package modifiers
 
 import (
-	"bytes"
-	"compress/gzip"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,57 +14,10 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
 )
 
-// fieldLog is KrakenD's logger.
-type fieldLog struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (l *fieldLog) add(level string, v []interface{}) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.lines = append(l.lines, level+" "+strings.TrimSpace(fmt.Sprintln(v...)))
-}
-func (l *fieldLog) Debug(v ...interface{})    { l.add("DEBUG", v) }
-func (l *fieldLog) Info(v ...interface{})     { l.add("INFO", v) }
-func (l *fieldLog) Warning(v ...interface{})  { l.add("WARNING", v) }
-func (l *fieldLog) Error(v ...interface{})    { l.add("ERROR", v) }
-func (l *fieldLog) Critical(v ...interface{}) { l.add("CRITICAL", v) }
-
-// withLevel returns the lines of a level without it.
-func (l *fieldLog) withLevel(level string) (lines []string) {
-	for _, line := range l.lines {
-		if text, ok := strings.CutPrefix(line, level+" "); ok {
-			lines = append(lines, text)
-		}
-	}
-	return lines
-}
-
-// fieldAnswer is an answer as KrakenD hands it in.
-type fieldAnswer struct {
-	data    map[string]interface{}
-	io      io.Reader
-	headers map[string][]string
-	status  int
-}
-
-func (a fieldAnswer) Context() context.Context     { return context.Background() }
-func (a fieldAnswer) Request() interface{}         { return "the request" }
-func (a fieldAnswer) Data() map[string]interface{} { return a.data }
-func (a fieldAnswer) Io() io.Reader                { return a.io }
-func (a fieldAnswer) IsComplete() bool             { return true }
-func (a fieldAnswer) Headers() map[string][]string { return a.headers }
-func (a fieldAnswer) StatusCode() int              { return a.status }
-
-// startFields makes a modifier of the name from the text of its settings, and
-// tells with which code KrakenD ended, -1 when it did not.
-func startFields(t *testing.T, name, settings string) (modify modifier, log *fieldLog, code int) {
+// startFields makes a modifier of the name from the text of its settings.
+func startFields(t *testing.T, name, settings string) (modify modifier, log *testLog, codes []int) {
 	t.Helper()
-	log, code = &fieldLog{}, -1
-	r := &ResponseBody{host{exit: func(c int) { code = c }}}
-	r.RegisterLogger(log)
-	extra := map[string]interface{}{"name": []interface{}{name}}
+	extra := object{"name": []interface{}{name}}
 	if settings != "" {
 		var v interface{}
 		if err := json.Unmarshal([]byte(settings), &v); err != nil {
@@ -75,18 +25,7 @@ func startFields(t *testing.T, name, settings string) (modify modifier, log *fie
 		}
 		extra[name] = v
 	}
-	r.RegisterModifiers(func(registered string, factory func(map[string]interface{}) func(interface{}) (interface{}, error), request, response bool) {
-		if request || !response {
-			t.Errorf("%s is registered for requests %v, responses %v", registered, request, response)
-		}
-		if registered == name {
-			modify = factory(extra)
-		}
-	})
-	if modify == nil {
-		t.Fatalf("there is no modifier %s", name)
-	}
-	return modify, log, code
+	return start(name, extra)
 }
 
 func TestFieldModifiersOnDecodedData(t *testing.T) {
@@ -129,16 +68,16 @@ func TestFieldModifiersOnDecodedData(t *testing.T) {
 		{"legacy goes by path", contentReplacerName, `{"a.b":{"find":"2","replace":"3"},"a.*":{"find":"1","replace":"2"}}`, `{"a":{"b":"1","c":"1"}}`, `{"a":{"b":"3","c":"2"}}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			modify, log, code := startFields(t, tt.modifier, tt.settings)
-			if code != -1 {
-				t.Fatalf("KrakenD ends with %d: %v", code, log.lines)
+			modify, log, codes := startFields(t, tt.modifier, tt.settings)
+			if codes != nil {
+				t.Fatalf("KrakenD ends with %v: %v", codes, log.lines)
 			}
 			var data map[string]interface{}
 			if err := json.Unmarshal([]byte(tt.data), &data); err != nil {
 				t.Fatal(err)
 			}
 			before := fmt.Sprint(data)
-			out, err := modify(fieldAnswer{data: data})
+			out, err := modify(&response{data: data})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,10 +98,7 @@ func TestFieldModifiersOnDecodedData(t *testing.T) {
 const upperSettings = `{"modifiers":[{"upper":{"field":"a"}}],"max_body_bytes":100}`
 
 func TestFieldModifiersOnRawAnswers(t *testing.T) {
-	var zipped bytes.Buffer
-	w := gzip.NewWriter(&zipped)
-	_, _ = w.Write([]byte(`{"a":"x"}`))
-	_ = w.Close()
+	zipped := gzipped(`{"a":"x"}`)
 	describing := func(contentType, encoding string) map[string][]string {
 		h := map[string][]string{"content-type": {contentType}, "Content-Length": {"9"}, "Etag": {"x"}, "Digest": {"x"}, "X-Other": {"y"}}
 		if encoding != "" {
@@ -177,14 +113,14 @@ func TestFieldModifiersOnRawAnswers(t *testing.T) {
 	}{
 		{"changed", "application/json", "", `{"a" : "xyz"}`, `{"a" : "XYZ"}`, map[string][]string{"Content-Length": {"13"}}},
 		{"unchanged", "application/json", "", `{"b" : "x"}`, `{"b" : "x"}`, map[string][]string{"Content-Length": {"9"}, "Etag": {"x"}, "Digest": {"x"}}},
-		{"compressed", "application/json", "gzip", zipped.String(), `{"a":"X"}`, map[string][]string{"Content-Length": {"9"}}},
+		{"compressed", "application/json", "gzip", zipped, `{"a":"X"}`, map[string][]string{"Content-Length": {"9"}}},
 		{"HTML", "text/html", "br", `{"a":"x"}`, `{"a":"x"}`, map[string][]string{"Content-Length": {"9"}, "Etag": {"x"}, "Digest": {"x"}, "Content-Encoding": {"br"}}},
 		{"events", "text/event-stream", "", "data: {\"a\":\"x\"}\n\n", "data: {\"a\":\"X\"}\n\n", nil},
 		{"lines", "application/x-ndjson", "", "{\"a\":\"x\"}\n", "{\"a\":\"X\"}\n", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			modify, _, _ := startFields(t, responseBodyName, upperSettings)
-			in := fieldAnswer{data: map[string]interface{}{}, io: strings.NewReader(tt.body), headers: describing(tt.contentType, tt.encoding), status: 201}
+			in := &response{request: "the request", data: object{}, io: strings.NewReader(tt.body), headers: describing(tt.contentType, tt.encoding), status: 201}
 			out, err := modify(in)
 			if err != nil {
 				t.Fatal(err)
@@ -226,7 +162,7 @@ func TestFieldModifiersRefuseWhatTheyCannotLookInto(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			modify, log, _ := startFields(t, responseBodyName, upperSettings)
 			headers := map[string][]string{"Content-Type": {tt.contentType}, "Content-Encoding": {tt.encoding}}
-			out, err := modify(fieldAnswer{io: strings.NewReader(tt.body), headers: headers, status: tt.status})
+			out, err := modify(&response{io: strings.NewReader(tt.body), headers: headers, status: tt.status})
 			var refusal *lurax.Error
 			if out != nil || !errors.As(err, &refusal) || refusal.Status != http.StatusInternalServerError || refusal.Code != "unreadable_answer" {
 				t.Fatalf("%v, %v", out, err)
@@ -244,7 +180,7 @@ func TestFieldModifiersRefuseWhatTheyCannotLookInto(t *testing.T) {
 
 func TestAStreamThatCannotBeLookedIntoEndsWithTheRefusal(t *testing.T) {
 	modify, log, _ := startFields(t, responseBodyName, upperSettings)
-	out, err := modify(fieldAnswer{io: strings.NewReader("data: {\"a\":\"x\"}\n\ndata: {\"a\":\"zqzq\n\n"), headers: map[string][]string{"Content-Type": {"text/event-stream"}}})
+	out, err := modify(&response{io: strings.NewReader("data: {\"a\":\"x\"}\n\ndata: {\"a\":\"zqzq\n\n"), headers: map[string][]string{"Content-Type": {"text/event-stream"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +204,7 @@ func TestFieldModifiersRefuseForeignValues(t *testing.T) {
 
 func TestAPanicOfFieldModifiersDoesNotEscape(t *testing.T) {
 	modify, log, _ := startFields(t, responseBodyName, upperSettings)
-	out, err := modify(fieldAnswer{io: fieldPanic{}, headers: map[string][]string{"Content-Type": {"application/json"}}})
+	out, err := modify(&response{io: panicking{"zqzq"}, headers: map[string][]string{"Content-Type": {"application/json"}}})
 	if out != nil || !errors.Is(err, errInternal) {
 		t.Errorf("%v, %v", out, err)
 	}
@@ -276,10 +212,6 @@ func TestAPanicOfFieldModifiersDoesNotEscape(t *testing.T) {
 		t.Errorf("logged %q", lines)
 	}
 }
-
-type fieldPanic struct{}
-
-func (fieldPanic) Read([]byte) (int, error) { panic("zqzq") }
 
 func TestFieldModifiersSayWhatTheyDo(t *testing.T) {
 	for _, tt := range []struct{ modifier, settings, want string }{
@@ -303,10 +235,10 @@ func TestUnknownGroupsGiveAWarning(t *testing.T) {
 		{responseBodyName, `{"modifiers":[{"regexp":{"field":"a","find":"zq","replace":"$1"}}]}`, []string{"modifiers[0].regexp.replace", "$1 ", "$$"}},
 		{contentReplacerName, `{"a.b":{"find":"zq(x)","replace":"$1_","regexp":true}}`, []string{contentReplacerName, "a.b.replace", "write ${1}_"}},
 	} {
-		_, log, code := startFields(t, tt.modifier, tt.settings)
+		_, log, codes := startFields(t, tt.modifier, tt.settings)
 		lines := log.withLevel("WARNING")
-		if len(lines) != 1 || code != -1 {
-			t.Errorf("%s: %d, %q", tt.settings, code, lines)
+		if len(lines) != 1 || codes != nil {
+			t.Errorf("%s: %v, %q", tt.settings, codes, lines)
 			continue
 		}
 		for _, word := range tt.says {
@@ -367,10 +299,10 @@ func TestBadFieldSettingsStopTheStart(t *testing.T) {
 		{"legacy, broken pattern", contentReplacerName, `{"a.b":{"find":"zq[","replace":"","regexp":true}}`, []string{"field a.b.find:", "missing closing ]"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			modify, log, code := startFields(t, tt.modifier, tt.settings)
+			modify, log, codes := startFields(t, tt.modifier, tt.settings)
 			lines := log.withLevel("CRITICAL")
-			if code != 1 || len(lines) != 1 || len(log.lines) != 1 {
-				t.Fatalf("KrakenD ends with %d: %q", code, log.lines)
+			if !reflect.DeepEqual(codes, []int{1}) || len(lines) != 1 || len(log.lines) != 1 {
+				t.Fatalf("KrakenD ends with %v: %q", codes, log.lines)
 			}
 			for _, word := range append(tt.says, settingsPlace, tt.modifier) {
 				if !strings.Contains(lines[0], word) {
@@ -380,7 +312,7 @@ func TestBadFieldSettingsStopTheStart(t *testing.T) {
 			if strings.Contains(lines[0], "zq") {
 				t.Errorf("%q shows a value", lines[0])
 			}
-			if out, err := modify(fieldAnswer{}); out != nil || !errors.Is(err, errInternal) {
+			if out, err := modify(&response{}); out != nil || !errors.Is(err, errInternal) {
 				t.Errorf("an answer goes through: %v, %v", out, err)
 			}
 		})
@@ -396,7 +328,7 @@ func TestFieldModifiersRunInParallel(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			for n := 0; n < 100; n++ {
-				out, err := modify(fieldAnswer{data: shared})
+				out, err := modify(&response{data: shared})
 				answer, ok := out.(lurax.ResponseWrapper)
 				if err != nil || !ok || fmt.Sprint(answer.Data()) != "map[a:[Y Z]]" {
 					t.Errorf("%v, %v", out, err)
