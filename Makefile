@@ -8,6 +8,9 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # the same flags: both are built here, with cgo, and neither with -trimpath.
 export CGO_ENABLED := 1
 
+# What `krakend version` and `check-plugin` say about the C library.
+LIBC := $(shell ldd --version 2>&1 | awk '/musl/ { m = 1 } m && /^Version/ { print "MUSL-" $$2; exit } NR == 1 && !/musl/ { print "GLIBC-" $$NF; exit }')
+
 PROGRAMS := $(patsubst cmd/%/main.go,bin/%,$(wildcard cmd/*/main.go))
 PLUGINS  := $(patsubst plugins/%/main.go,bin/plugins/%.so,$(wildcard plugins/*/main.go))
 MODULES  := . $(patsubst %/go.mod,%,$(wildcard */go.mod cmd/*/go.mod))
@@ -54,6 +57,6 @@ clean: ## remove what was built
 bin/plugins/%.so: always
 	$(GO) build -C plugins/$* -buildmode=plugin -o "$(CURDIR)/$@" .
 bin/%: always
-	$(GO) build -C cmd/$* -o "$(CURDIR)/$@" .
+	$(GO) build -C cmd/$* -ldflags "-X github.com/luraproject/lura/v2/core.GlibcVersion=$(LIBC)" -o "$(CURDIR)/$@" .
 .PHONY: always
 always:

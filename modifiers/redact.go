@@ -194,11 +194,8 @@ func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) 
 			continue
 		}
 		values := maskList(request, mask, query[name])
-		if m.settings.options.Keys {
-			delete(query, name)
-			name = mask(request.ScanText(name))
-		}
-		query[name] = values
+		delete(query, name)
+		query[mask(request.ScanName(name))] = values
 	}
 	for _, name := range sortedNames(out.Headers()) {
 		if m.settings.headers[strings.ToLower(name)] {
@@ -214,7 +211,7 @@ func (m *requestRedactor) maskURL(out *lurax.Request, request *redact.Request, v
 	path, query, hasQuery := strings.Cut(out.Path(), "?")
 	path = request.MaskCopy(request.ScanPath(path, values))
 	if hasQuery {
-		path += "?" + request.MaskCopy(request.ScanQuery(query, m.settings.query))
+		path += "?" + request.MaskCopy(request.ScanQuery(query, m.settings.query, values))
 	}
 	out.SetPath(path)
 
@@ -230,7 +227,7 @@ func (m *requestRedactor) maskURL(out *lurax.Request, request *redact.Request, v
 		}
 		u.Path, u.RawPath = plain, masked
 	}
-	u.RawQuery = request.Mask(request.ScanQuery(u.RawQuery, m.settings.query))
+	u.RawQuery = request.Mask(request.ScanQuery(u.RawQuery, m.settings.query, values))
 	return nil
 }
 
@@ -277,22 +274,30 @@ func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
 	out := lurax.CopyResponse(in)
 	data, restored := answer.Data(out.Data())
 	out.SetData(data)
+	if out.Io() != nil && contentOf(out.Headers()).Streamed() {
+		m.restoreStream(out, answer)
+		return out, nil
+	}
 	if out.Io() != nil {
 		restored += m.restoreIo(out, answer)
 	}
 	m.host.Logger().Debug(fmt.Sprintf("%s: %s: restored %d", redactResponseName, m.settings.label(), restored))
+	if n := answer.Unrestored(); n > 0 {
+		m.countUnreadable(fmt.Sprintf("the values of %d would have made it too large", n))
+	}
 	return out, nil
 }
 
-// restoreIo restores a no-op answer and returns how many values went in, 0 for
-// a stream, which has yet to come.
+// restoreStream restores an answer that has yet to come.
+func (m *responseRedactor) restoreStream(out *lurax.Response, answer *redact.Answer) {
+	removeBodyHeaders(out.Headers())
+	out.SetIo(answer.NewStream(out.Io()))
+	m.host.Logger().Debug(fmt.Sprintf("%s: %s: restoring a stream", redactResponseName, m.settings.label()))
+}
+
+// restoreIo restores a no-op answer and returns how many values went in.
 func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer) int {
 	content := contentOf(out.Headers())
-	if content.Streamed() {
-		removeBodyHeaders(out.Headers())
-		out.SetIo(answer.NewStream(out.Io()))
-		return 0
-	}
 	source := out.Io()
 	raw, err := answer.Read(source)
 	if err != nil {

@@ -337,6 +337,56 @@ func TestTwoLevelsShareOneVault(t *testing.T) {
 	}
 }
 
+func TestTypedPlaceholdersAnywhereKeepTheirNumbers(t *testing.T) {
+	onRequest, _, _ := load(t, nil)
+	in := jsonRequest(`["a@x.io"]`)
+	in.headers["X-Any"] = []string{"[EMAIL_1]"}
+	in.query = url.Values{"[EMAIL_2]": {"[EMAIL_3]"}}
+	in.params = map[string]string{"Id": "[EMAIL_4]"}
+	if got, want := read(t, modifyRequest(t, onRequest, in).Body()), `["[EMAIL_5]"]`; got != want {
+		t.Errorf("body %s, want %s", got, want)
+	}
+}
+
+func TestHeadersThatDescribedTheOldBodyGo(t *testing.T) {
+	onRequest, _, _ := load(t, nil)
+	describing := []string{"Content-Encoding", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest", "Transfer-Encoding"}
+	for body, kept := range map[string]bool{`["a@x.io"]`: false, `["nothing"]`: true} {
+		in := jsonRequest(body)
+		for _, name := range describing {
+			in.headers[name] = []string{"identity"}
+		}
+		out := modifyRequest(t, onRequest, in)
+		for _, name := range describing {
+			if _, has := out.Headers()[name]; has != kept {
+				t.Errorf("%s: %s is there: %v", body, name, has)
+			}
+		}
+	}
+}
+
+func TestTwoContentTypesAreRefused(t *testing.T) {
+	onRequest, _, _ := load(t, nil)
+	in := jsonRequest(`["a@x.io"]`)
+	in.headers["Content-Type"] = []string{"application/json", "application/json"}
+	var refusal *lurax.Error
+	if _, err := onRequest(in); !errors.As(err, &refusal) || refusal.Status != 415 {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAnAnswerThatWouldGrowTooLargeIsCounted(t *testing.T) {
+	onRequest, onResponse, log := load(t, object{"max_body_bytes": 40})
+	out := modifyRequest(t, onRequest, jsonRequest(`["`+strings.Repeat("a", 20)+`@x.io"]`))
+	answer := modifyResponse(t, onResponse, &response{request: out, data: object{"a": strings.Repeat("[EMAIL_1]", 20)}})
+	if got := strings.Count(answer.Data()["a"].(string), "[EMAIL_1]"); got != 14 {
+		t.Errorf("%d placeholders left, want 14", got)
+	}
+	if !strings.Contains(log.text(), "the values of 14 would have made it too large (1 so far)") {
+		t.Errorf("log:\n%s", log.text())
+	}
+}
+
 func TestRequestWithoutBody(t *testing.T) {
 	onRequest, _, _ := load(t, nil)
 	for name, body := range map[string]io.ReadCloser{"nil": nil, "NoBody": http.NoBody} {

@@ -3,6 +3,7 @@ package httpbody
 import (
 	"errors"
 	"mime"
+	"regexp"
 	"strings"
 )
 
@@ -68,6 +69,18 @@ func (c Content) Kind() (k Kind, params map[string]string) {
 	return Unknown, params
 }
 
+// Strictly is [Content.Kind] for bodies that must be read as everybody reads
+// them: a type that cannot be parsed in full is an error.
+func (c Content) Strictly() (k Kind, params map[string]string, err error) {
+	if c.Type != "" {
+		if _, _, err := mime.ParseMediaType(c.Type); err != nil {
+			return Unknown, nil, err
+		}
+	}
+	k, params = c.Kind()
+	return k, params, nil
+}
+
 // Plain tells whether a body is not compressed.
 func (c Content) Plain() bool {
 	return c.Encoding == "" || strings.EqualFold(c.Encoding, "identity")
@@ -90,3 +103,28 @@ func ContainsASCII(charset string) bool {
 	}
 	return strings.HasPrefix(charset, "iso-8859-") || strings.HasPrefix(charset, "windows-125")
 }
+
+// Readable tells whether patterns see the characters of a text in this charset
+// as they are meant. In the 8-bit charsets only those of ASCII are; isForm
+// looks behind percent-encoding.
+func Readable(text, charset string, isForm bool) bool {
+	if !ContainsASCII(charset) {
+		return false
+	}
+	switch strings.ToLower(charset) {
+	case "", "utf-8", "utf8":
+		return true
+	}
+	if isForm && escapedByte.MatchString(text) {
+		return false
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// escapedByte is a percent-encoded byte beyond ASCII.
+var escapedByte = regexp.MustCompile(`%[89a-fA-F][0-9a-fA-F]`)

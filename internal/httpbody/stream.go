@@ -43,7 +43,7 @@ func (s *Stream) Read(p []byte) (int, error) {
 		if s.err != nil {
 			return 0, s.err
 		}
-		s.rest, s.err = s.next(s.pieces)
+		s.rest, s.err = s.piece()
 	}
 	n := copy(p, s.rest)
 	s.rest = s.rest[n:]
@@ -69,8 +69,21 @@ func (s *Stream) WriteTo(w io.Writer) (written int64, err error) {
 			}
 			return written, s.err
 		}
-		s.rest, s.err = s.next(s.pieces)
+		s.rest, s.err = s.piece()
 	}
+}
+
+// errFault is a panic, which must not leave the stream: whoever reads it is the
+// gateway itself. Its value may hold anything and is dropped.
+var errFault = errors.New("httpbody: a fault in a stream")
+
+func (s *Stream) piece() (rest string, err error) {
+	defer func() {
+		if recover() != nil {
+			rest, err = "", errFault
+		}
+	}()
+	return s.next(s.pieces)
 }
 
 // Close implements [io.Closer].

@@ -10,6 +10,7 @@ type level struct {
 	key     string // raw, as it stands in the document
 	escaped bool
 	index   int
+	nearest int // the level of the nearest object, -1 for none
 }
 
 // Len returns the number of elements.
@@ -38,10 +39,11 @@ func (p *Path) Index(i int) (int, bool) {
 // Name returns the nearest object key on the way to the text, which for the
 // elements of an array is the key of the array, and "" at the root.
 func (p *Path) Name() string {
-	for i := len(p.levels) - 1; i >= 0; i-- {
-		if p.levels[i].object {
-			return p.At(i)
-		}
+	if len(p.levels) == 0 {
+		return ""
+	}
+	if i := p.top().nearest; i >= 0 {
+		return p.At(i)
 	}
 	return ""
 }
@@ -50,7 +52,16 @@ func (p *Path) depth() int { return len(p.levels) }
 
 func (p *Path) reset() { p.levels = p.levels[:0] }
 
-func (p *Path) push(object bool) { p.levels = append(p.levels, level{object: object}) }
+func (p *Path) push(object bool) {
+	nearest := len(p.levels)
+	if !object {
+		nearest = -1
+		if len(p.levels) > 0 {
+			nearest = p.top().nearest
+		}
+	}
+	p.levels = append(p.levels, level{object: object, nearest: nearest})
+}
 
 func (p *Path) pop() { p.levels = p.levels[:len(p.levels)-1] }
 

@@ -16,15 +16,15 @@ func escapeLen(s string) int {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 		return 2
 	case 'u':
-		if _, ok := hex4(s); ok {
+		if _, ok := CodeUnit(s); ok {
 			return 6
 		}
 	}
 	return 0
 }
 
-// hex4 reads the code unit of a \uXXXX escape at the beginning of s.
-func hex4(s string) (rune, bool) {
+// CodeUnit reads the UTF-16 code unit of a \uXXXX escape at the beginning of s.
+func CodeUnit(s string) (rune, bool) {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
 		return 0, false
 	}
@@ -62,8 +62,8 @@ func unescape(dst []byte, s string) (out []byte, size int) {
 	case 't':
 		return append(dst, '\t'), 2
 	case 'u':
-		r, _ := hex4(s)
-		if low, ok := hex4(s[6:]); ok {
+		r, _ := CodeUnit(s)
+		if low, ok := CodeUnit(s[6:]); ok {
 			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
 				return utf8.AppendRune(dst, pair), 12
 			}

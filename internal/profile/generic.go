@@ -46,7 +46,7 @@ var structural = map[string]*regexp.Regexp{
 
 var (
 	// mediaType is a media type without parameters (RFC 6838).
-	mediaType = regexp.MustCompile(`^(?:text|image|audio|video|application)/[a-z0-9.+-]{1,40}$`)
+	mediaType = regexp.MustCompile(`^(?:text|image|audio|video|application)/[a-z][a-z0-9]{0,7}(?:[.+-][a-z][a-z0-9]{0,13}){0,6}$`)
 	// identifier is an id as the providers make them.
 	identifier = regexp.MustCompile(`^(?:call|toolu|srvtoolu|fc|ctc|msg)[_-][A-Za-z0-9_-]{1,64}$`)
 	// modelName is the name of a model, perhaps with a date in it.
@@ -59,17 +59,17 @@ func words(alternatives string) *regexp.Regexp {
 	return regexp.MustCompile("^(?:" + strings.ReplaceAll(alternatives, ".", `\.`) + ")$")
 }
 
-// structuralNumbers are the sampling and length settings of the same formats.
-var structuralNumbers = map[string]bool{
-	"max_tokens": true, "max_completion_tokens": true, "max_output_tokens": true, "maxOutputTokens": true,
-	"temperature": true, "top_p": true, "topP": true, "top_k": true, "topK": true, "n": true,
-	"seed": true, "presence_penalty": true, "frequency_penalty": true, "top_logprobs": true,
-	"budget_tokens": true, "dimensions": true, "created": true, "index": true,
+// structuralNumbers are the sampling and length settings of the same formats,
+// with how many characters they can have: too few for a number of somebody's.
+var structuralNumbers = map[string]int{
+	"max_tokens": 7, "max_completion_tokens": 7, "max_output_tokens": 7, "maxOutputTokens": 7,
+	"temperature": 7, "top_p": 7, "topP": 7, "top_k": 7, "topK": 7, "n": 4,
+	"presence_penalty": 7, "frequency_penalty": 7, "top_logprobs": 4,
+	"budget_tokens": 7, "dimensions": 7, "index": 4,
 }
 
-// maxStructuralNumber bounds a structural number: 11 characters hold a Unix
-// time and every setting, but no card number.
-const maxStructuralNumber = 11
+// rootNumbers are the same for fields of the body itself.
+var rootNumbers = map[string]int{"seed": 11, "created": 10}
 
 // StructuralString tells whether a string steers the request. depth is how many
 // levels of the document the field stands in, 1 for a field of the body itself:
@@ -82,7 +82,8 @@ func StructuralString(field, value string, depth int) bool {
 	return known && values.MatchString(value)
 }
 
-// StructuralNumber tells whether a number steers the request.
-func StructuralNumber(field, value string) bool {
-	return structuralNumbers[field] && len(value) <= maxStructuralNumber
+// StructuralNumber tells whether a number steers the request. depth is as in
+// [StructuralString].
+func StructuralNumber(field, value string, depth int) bool {
+	return len(value) <= structuralNumbers[field] || depth == 1 && len(value) <= rootNumbers[field]
 }

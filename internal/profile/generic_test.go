@@ -34,6 +34,9 @@ func TestStructuralString(t *testing.T) {
 		{"object", "chatXcompletion", 1, false},
 		{"mime_type", "image/png", 5, true},
 		{"mime_type", "jane/x", 5, false},
+		{"mime_type", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 5, false},
+		{"mime_type", "image/svg+xml", 5, true},
+		{"mime_type", "text/4111111111111111", 5, false},
 		{"tool_call_id", "call_abc123", 3, true},
 		{"tool_use_id", "toolu_01A09q90qw90lq917835lq9", 5, true},
 		{"tool_call_id", "4111111111111111", 3, false},
@@ -53,18 +56,24 @@ func TestStructuralString(t *testing.T) {
 func TestStructuralNumber(t *testing.T) {
 	tests := []struct {
 		field, value string
+		depth        int
 		want         bool
 	}{
-		{"max_tokens", "4096", true},
-		{"temperature", "0.7", true},
-		{"created", "1760000000", true},
-		{"seed", "4111111111111111", false},
-		{"card", "4096", false},
-		{"", "1", false},
+		{"max_tokens", "4096", 1, true},
+		{"maxOutputTokens", "4096", 2, true},
+		{"temperature", "0.7", 1, true},
+		{"created", "1760000000", 1, true},
+		{"created", "1760000000", 2, false},
+		{"seed", "1234567", 1, true},
+		{"seed", "4111111111111111", 1, false},
+		{"index", "12", 3, true},
+		{"index", "123456789", 3, false},
+		{"card", "4096", 1, false},
+		{"", "1", 0, false},
 	}
 	for _, tt := range tests {
-		if got := profile.StructuralNumber(tt.field, tt.value); got != tt.want {
-			t.Errorf("StructuralNumber(%q, %q) = %v, want %v", tt.field, tt.value, got, tt.want)
+		if got := profile.StructuralNumber(tt.field, tt.value, tt.depth); got != tt.want {
+			t.Errorf("StructuralNumber(%q, %q, %d) = %v, want %v", tt.field, tt.value, tt.depth, got, tt.want)
 		}
 	}
 }

@@ -38,8 +38,15 @@ func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 	if doc == "" {
 		return Part{}, nil
 	}
-	k, params := c.Kind()
-	if !httpbody.ContainsASCII(params["charset"]) && !r.masker.options.AllowBinary {
+	return r.scanBody(doc, c, 0)
+}
+
+func (r *Request) scanBody(doc string, c Content, level int) (Part, error) {
+	k, params, err := c.Strictly()
+	if err != nil {
+		return Part{}, ErrMedia
+	}
+	if !httpbody.Readable(doc, params["charset"], k == httpbody.Form) && !r.masker.options.AllowBinary {
 		return Part{}, ErrEncoding
 	}
 	switch k {
@@ -53,9 +60,9 @@ func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 		}
 		return p, nil
 	case httpbody.Multipart:
-		return r.scanMultipart(doc, params["boundary"])
+		return r.scanMultipart(doc, params["boundary"], level)
 	}
-	if !httpbody.ContainsASCII(params["charset"]) || strings.IndexByte(doc, 0) >= 0 || k == httpbody.Unknown && c.Type != "" && !utf8.ValidString(doc) {
+	if !httpbody.Readable(doc, params["charset"], k == httpbody.Form) || strings.IndexByte(doc, 0) >= 0 || k == httpbody.Unknown && c.Type != "" && !utf8.ValidString(doc) {
 		switch {
 		case r.masker.options.AllowBinary:
 			return Part{doc: doc}, nil
@@ -65,17 +72,18 @@ func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 		return Part{}, ErrEncoding
 	}
 	// JSON is often sent under another name: curl -d calls it a form.
-	if jsonedit.Begins(doc) || k == httpbody.Unknown && doc[0] == '"' {
-		p, err := r.scanJSON(doc, false)
+	begins := jsonedit.Begins(doc)
+	if begins || strings.HasPrefix(strings.TrimLeft(doc, " \t\r\n"), `"`) {
+		p, err := r.scanJSON(doc, true)
 		if err == nil {
 			return p, nil
 		}
-		if errors.Is(err, jsonedit.ErrDepth) {
+		if errors.Is(err, jsonedit.ErrDepth) && k == httpbody.Unknown {
 			return Part{}, ErrTooDeep
 		}
 	}
-	if k == httpbody.Form {
-		return r.ScanQuery(doc, nil), nil
+	if k == httpbody.Form && !begins {
+		return r.ScanQuery(doc, nil, nil), nil
 	}
 	return r.ScanText(doc), nil
 }

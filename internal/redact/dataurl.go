@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"encoding/base64"
 	"regexp"
 	"strings"
 
@@ -13,41 +12,62 @@ import (
 // is valid base64 too.
 const minPayload = 32
 
-// dataURL finds base64 data: URLs of media that are not text (RFC 2397).
-var dataURL = regexp.MustCompile(`data:(?:image|audio|video|font|model|application)/[a-zA-Z0-9!#$&^_.+-]+(?:;[a-zA-Z0-9!#$&^_.+=-]+)*;base64,([A-Za-z0-9+/]+={0,2})`)
+// dataURLHead is what comes before the payload of a base64 data: URL of media
+// that are not text (RFC 2397). It is looked into like any text.
+var dataURLHead = regexp.MustCompile(`data:(?:image|audio|video|font|model|application)/[a-zA-Z0-9!#$&^_.+-]+(?:;[a-zA-Z0-9!#$&^_.+=-]+)*;base64,$`)
 
-// isDataURL tells whether a text is one base64 data: URL and nothing else.
-func isDataURL(text string) bool {
-	if !strings.HasPrefix(text, "data:") {
-		return false
+const (
+	base64Mark  = ";base64,"
+	maxHeadSize = 256 // bytes; media types and their parameters are short
+)
+
+// outsidePayloads calls inspect with each part of text that is no payload of a
+// data: URL, and where it begins.
+func outsidePayloads(text string, inspect func(start int, part string)) {
+	start := 0
+	for at := 0; ; {
+		mark := strings.Index(text[at:], base64Mark)
+		if mark < 0 {
+			break
+		}
+		at += mark + len(base64Mark)
+		end := at
+		for end < len(text) && isBase64(text[end]) {
+			end++
+		}
+		data := end
+		for end < len(text) && end < data+2 && text[end] == '=' {
+			end++
+		}
+		if isPayload(text[at:data]) && dataURLHead.MatchString(text[max(start, at-maxHeadSize):at]) {
+			inspect(start, text[start:at])
+			start = end
+		}
+		at = end
 	}
-	at := dataURL.FindStringSubmatchIndex(text)
-	return at != nil && at[0] == 0 && at[1] == len(text) && isPayload(text[at[2]:at[3]])
+	inspect(start, text[start:])
 }
 
-// withoutDataURLs drops the findings that lie within base64 data: URLs.
-func withoutDataURLs(text string, found []detect.Finding) []detect.Finding {
-	if len(found) == 0 || !strings.Contains(text, ";base64,") {
-		return found
-	}
-	kept := found[:0]
-	urls := dataURL.FindAllStringSubmatchIndex(text, -1)
-	for _, f := range found {
-		for len(urls) > 0 && urls[0][1] <= f.Start {
-			urls = urls[1:]
-		}
-		inside := len(urls) > 0 && urls[0][2] <= f.Start && f.End <= urls[0][3]
-		if !inside || !isPayload(text[urls[0][2]:urls[0][3]]) {
-			kept = append(kept, f)
-		}
-	}
-	return kept
+// isPayload tells whether base64 characters, without padding, can be media.
+func isPayload(data string) bool {
+	return len(data) >= minPayload && len(data)%4 != 1
 }
 
-func isPayload(s string) bool {
-	if len(s) < minPayload {
-		return false
-	}
-	_, err := base64.StdEncoding.DecodeString(s)
-	return err == nil
+func isBase64(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
+}
+
+// find returns what the rules describe in a text, payloads left out. The
+// result is valid until the next call.
+func (r *Request) find(text string) []detect.Finding {
+	r.found = r.found[:0]
+	outsidePayloads(text, func(start int, part string) {
+		first := len(r.found)
+		r.found = r.masker.engine.Find(r.found, part)
+		for i := range r.found[first:] {
+			r.found[first+i].Start += start
+			r.found[first+i].End += start
+		}
+	})
+	return r.found
 }

@@ -8,6 +8,7 @@ package redact
 
 import (
 	"math/big"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -124,36 +125,76 @@ func (r *Request) mask(p Part, counts []int) string {
 
 // ScanText scans a text that stands for itself, such as a header's value.
 func (r *Request) ScanText(text string) Part {
-	return Part{text, r.scan(text)}
+	return Part{text, r.scan(text, 0)}
 }
 
 // ScanQuery scans a raw query string or form. names limits it to some fields;
-// nil takes all.
-func (r *Request) ScanQuery(raw string, names map[string]bool) Part {
+// nil takes all. A value that holds one of the given path parameters, or is part
+// of one, is looked into in any case.
+func (r *Request) ScanQuery(raw string, names map[string]bool, params []string) Part {
 	p := Part{doc: raw}
 	for at := 0; at <= len(raw); {
-		end := at + strings.IndexByte(raw[at:]+"&", '&')
-		name, value, _ := strings.Cut(raw[at:end], "=")
-		inspect := names == nil || names[percentDecode(name, true)]
-		p.marks = r.scanCoded(p.marks, at, name, queryEscape, inspect && r.masker.options.Keys)
+		end := len(raw)
+		if i := strings.IndexByte(raw[at:], '&'); i >= 0 {
+			end = at + i
+		}
+		name, value, isPair := strings.Cut(raw[at:end], "=")
+		if !isPair {
+			name, value = "", raw[at:end]
+		}
+		plain := percentDecode(name, true)
+		inspect := names == nil || names[plain] || holdsAny(percentDecode(value, true), params)
+		p.marks = r.scanCoded(p.marks, at, name, queryEscape, inspect && r.inspectsName(plain))
 		p.marks = r.scanCoded(p.marks, end-len(value), value, queryEscape, inspect)
 		at = end + 1
 	}
 	return p
 }
 
-// ScanPath scans the segments of an escaped URL path that hold one of the
-// given values: the rest was written by whoever configured the gateway.
-func (r *Request) ScanPath(escaped string, values []string) Part {
+// inspectsName tells whether the name of a field is looked into. What is no
+// ordinary name is text that only looks like one: curl -d calls any text a form.
+func (r *Request) inspectsName(name string) bool {
+	return r.masker.options.Keys || !ordinaryName.MatchString(name)
+}
+
+var ordinaryName = regexp.MustCompile(`^[A-Za-z_$][\w.$-]*(?:\[[\w.-]*\])*$|^$`)
+
+// ScanName scans the name of a field.
+func (r *Request) ScanName(name string) Part {
+	if !r.inspectsName(name) {
+		r.Reserve(name)
+		return Part{doc: name}
+	}
+	return r.ScanText(name)
+}
+
+// holdsAny tells whether a text has a path parameter in it, or is part of one:
+// a parameter may have slashes and question marks.
+func holdsAny(text string, params []string) bool {
+	if text == "" {
+		return false
+	}
+	for _, p := range params {
+		plain := percentDecode(p, false)
+		if p != "" && (strings.Contains(text, plain) || strings.Contains(plain, text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ScanPath scans the segments of an escaped URL path that have a path parameter
+// in them, or are part of one: the rest was written by whoever configured the
+// gateway.
+func (r *Request) ScanPath(escaped string, params []string) Part {
 	p := Part{doc: escaped}
 	for at := 0; at <= len(escaped); {
-		end := at + strings.IndexByte(escaped[at:]+"/", '/')
-		segment := escaped[at:end]
-		inspect := false
-		for _, value := range values {
-			inspect = inspect || value != "" && strings.Contains(percentDecode(segment, false), value)
+		end := len(escaped)
+		if i := strings.IndexByte(escaped[at:], '/'); i >= 0 {
+			end = at + i
 		}
-		p.marks = r.scanCoded(p.marks, at, segment, pathEscape, inspect)
+		segment := escaped[at:end]
+		p.marks = r.scanCoded(p.marks, at, segment, pathEscape, holdsAny(percentDecode(segment, false), params))
 		at = end + 1
 	}
 	return p
@@ -253,7 +294,7 @@ func (m *Masker) inspects(t jsonedit.Text, path *jsonedit.Path) bool {
 	case jsonedit.String:
 		return !profile.StructuralString(path.Name(), t.Raw, path.Len())
 	case jsonedit.Number:
-		return !profile.StructuralNumber(path.Name(), t.Raw)
+		return !profile.StructuralNumber(path.Name(), t.Raw, path.Len())
 	}
 	return true
 }
@@ -262,12 +303,16 @@ func (m *Masker) inspects(t jsonedit.Text, path *jsonedit.Path) bool {
 // coding, and appends what is found in terms of the document. A text that is
 // not to be inspected is still searched for placeholders.
 func (r *Request) scanCoded(marks []mark, start int, raw string, c coding, inspect bool) []mark {
+	return r.scanNested(marks, start, raw, c, inspect, 0)
+}
+
+func (r *Request) scanNested(marks []mark, start int, raw string, c coding, inspect bool, level int) []mark {
 	text := c.decode(raw)
 	if !inspect {
 		r.vault.Reserve(r.masker.stems, text)
 		return marks
 	}
-	return append(marks, moveOut(r.scan(text), start, raw, c)...)
+	return append(marks, moveOut(r.scan(text, level), start, raw, c)...)
 }
 
 // moveOut turns marks in a decoded text into marks in the document that holds
@@ -288,16 +333,20 @@ func moveOut(marks []mark, start int, raw string, c coding) []mark {
 	return marks
 }
 
+// maxNesting bounds how many strings of JSON within strings of JSON are read as
+// JSON. What is deeper is still looked into as text without its escapes.
+const maxNesting = 3
+
 // scan returns what is found in a text, in order. A text that is a JSON
 // document itself, such as the arguments of a tool call, is also scanned as
 // one, for what its own escapes hide.
-func (r *Request) scan(text string) []mark {
-	if isDataURL(text) {
-		return nil
-	}
+func (r *Request) scan(text string, level int) []mark {
 	r.vault.Reserve(r.masker.stems, text)
-	marks := marksOf(text, withoutDataURLs(text, r.find(text)))
-	if !jsonedit.Begins(text) || len(marks) == 0 && strings.IndexByte(text, '\\') < 0 {
+	marks := marksOf(text, r.find(text))
+	if strings.Contains(text, `\u`) {
+		marks = union(text, marks, r.scanHidden(text))
+	}
+	if level == maxNesting || !jsonedit.Begins(text) || len(marks) == 0 && strings.IndexByte(text, '\\') < 0 {
 		return marks
 	}
 	var inner []mark
@@ -312,19 +361,38 @@ func (r *Request) scan(text string) []mark {
 				inner = append(inner, quoteAt(t.Start), quoteAt(t.End))
 			}
 		case t.Escaped:
-			inner = r.scanCoded(inner, t.Start, t.Raw, jsonString, true)
+			inner = r.scanNested(inner, t.Start, t.Raw, jsonString, true, level+1)
 		}
 	})
-	if err != nil || len(inner) == 0 {
+	if err != nil {
 		return marks
 	}
 	return union(text, marks, inner)
+}
+
+// scanHidden returns what is found in a text once its escapes are decoded.
+func (r *Request) scanHidden(text string) []mark {
+	decoded, place := withoutEscapes(text)
+	r.vault.Reserve(r.masker.stems, decoded)
+	found := r.find(decoded)
+	offsets := make([]int, 0, 2*len(found))
+	for _, f := range found {
+		offsets = append(offsets, f.Start, f.End)
+	}
+	place(offsets)
+	for i := range found {
+		found[i].Start, found[i].End = offsets[2*i], offsets[2*i+1]
+	}
+	return marksOf(text, found)
 }
 
 // union joins what was found in a text with what was found in the JSON that it
 // is. No byte of either is left over: of two marks one of which holds the
 // other the larger stays, and two that overlap in part become one.
 func union(text string, outer, inner []mark) []mark {
+	if len(outer) == 0 || len(inner) == 0 {
+		return append(outer, inner...)
+	}
 	all := append(append([]mark{}, inner...), outer...)
 	sort.SliceStable(all, func(i, j int) bool { return all[i].start < all[j].start })
 	joined := all[:1]
@@ -342,11 +410,6 @@ func union(text string, outer, inner []mark) []mark {
 		}
 	}
 	return joined
-}
-
-func (r *Request) find(text string) []detect.Finding {
-	r.found = r.masker.engine.Find(r.found[:0], text)
-	return r.found
 }
 
 // marksOf makes a mark of each finding in a text.

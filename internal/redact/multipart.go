@@ -6,11 +6,14 @@ import (
 	"strings"
 )
 
+// maxMultipart bounds how deep multipart bodies may be nested.
+const maxMultipart = 3
+
 // scanMultipart scans the parts of a multipart body (RFC 2046, 5.1), each by
 // its own type. Everything between the parts stays as it is.
-func (r *Request) scanMultipart(doc, boundary string) (Part, error) {
+func (r *Request) scanMultipart(doc, boundary string, level int) (Part, error) {
 	whole := Part{doc: doc}
-	if boundary == "" {
+	if boundary == "" || level == maxMultipart {
 		return Part{}, ErrBrokenParts
 	}
 	delimiter := "\r\n--" + boundary
@@ -36,7 +39,7 @@ func (r *Request) scanMultipart(doc, boundary string) (Part, error) {
 		if length < 0 {
 			return Part{}, ErrBrokenParts
 		}
-		if err := r.scanPart(&whole, at, doc[at:at+length]); err != nil {
+		if err := r.scanPart(&whole, at, doc[at:at+length], level); err != nil {
 			return Part{}, err
 		}
 		at += length + len(delimiter)
@@ -45,7 +48,7 @@ func (r *Request) scanMultipart(doc, boundary string) (Part, error) {
 
 // scanPart scans the header and the content of one part, which begins at start
 // in the whole body.
-func (r *Request) scanPart(whole *Part, start int, part string) error {
+func (r *Request) scanPart(whole *Part, start int, part string, level int) error {
 	header, content := "", part
 	if rest, none := strings.CutPrefix(part, "\r\n"); none {
 		content = rest
@@ -55,7 +58,8 @@ func (r *Request) scanPart(whole *Part, start int, part string) error {
 		return ErrBrokenParts
 	}
 	fields, err := textproto.NewReader(bufio.NewReader(strings.NewReader(header + "\r\n\r\n"))).ReadMIMEHeader()
-	if err != nil {
+	// Of fields that stand twice readers choose differently.
+	if err != nil || len(fields["Content-Type"]) > 1 || len(fields["Content-Transfer-Encoding"]) > 1 {
 		return ErrBrokenParts
 	}
 	whole.add(r.ScanText(header), start)
@@ -69,7 +73,10 @@ func (r *Request) scanPart(whole *Part, start int, part string) error {
 		}
 		return ErrEncoding
 	}
-	scanned, err := r.ScanBody(content, Content{Type: fields.Get("Content-Type")})
+	if content == "" {
+		return nil
+	}
+	scanned, err := r.scanBody(content, Content{Type: fields.Get("Content-Type")}, level+1)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"regexp"
+	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
@@ -15,13 +17,26 @@ type Answer struct {
 	restorer *placeholder.Restorer
 	limit    int64
 	scratch  []placeholder.Token
+	// budget is how many more bytes of values may go in.
+	budget int64
+	// unrestored counts the placeholders that were left when it was used up.
+	unrestored int
 }
+
+// maxGrowth bounds what all values in one answer come to, as a multiple of the
+// limit of a body: a large value and a short answer that repeats its
+// placeholder would otherwise fill the memory.
+const maxGrowth = 4
 
 // NewAnswer begins an answer. limit bounds a body, after decompression, in
 // bytes.
 func NewAnswer(v *placeholder.Vault, limit int64) *Answer {
-	return &Answer{restorer: placeholder.NewRestorer(v), limit: limit}
+	return &Answer{restorer: placeholder.NewRestorer(v), limit: limit, budget: maxGrowth * limit}
 }
+
+// Unrestored returns how many placeholders were left alone because their
+// values would have made the answer too large.
+func (a *Answer) Unrestored() int { return a.unrestored }
 
 // ErrUnreadable is an answer that cannot be looked into. It goes back with its
 // placeholders, which tell nobody anything.
@@ -57,8 +72,43 @@ func (a *Answer) document(doc string, c Content) ([]jsonedit.Edit, error) {
 		return edits, nil
 	case k == httpbody.Markup:
 		return a.text(doc, spelling{markupText}), nil
+	case k == httpbody.EventStream:
+		return a.byLine(doc, true), nil
 	}
 	return a.plainOrJSON(doc), nil
+}
+
+// byLine restores lines, some of which may be JSON or the data of events. In an
+// event stream a line break in a value must not end the data.
+func (a *Answer) byLine(text string, events bool) []jsonedit.Edit {
+	var all []jsonedit.Edit
+	for at := 0; at < len(text); {
+		end := len(text)
+		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+			end = at + i + 1
+		}
+		line := text[at:end]
+		start := at + dataStart(line)
+		edits := a.whole(text[start:end])
+		for i := range edits {
+			edits[i].Start, edits[i].End = edits[i].Start+start, edits[i].End+start
+			if events && start > at {
+				edits[i].Text = strings.ReplaceAll(edits[i].Text, "\n", "\ndata: ")
+			}
+		}
+		all = append(all, edits...)
+		at = end
+	}
+	return all
+}
+
+// dataStart returns where the value of a data field of an event begins, 0 when
+// the line is none.
+func dataStart(line string) int {
+	if field, value, ok := strings.Cut(line, ":"); ok && field == "data" {
+		return len(line) - len(value)
+	}
+	return 0
 }
 
 type walkFunc func(string, int, func(jsonedit.Text, *jsonedit.Path)) error
@@ -82,7 +132,7 @@ func (a *Answer) quoted(t jsonedit.Text) []jsonedit.Edit {
 	if len(a.scratch) == 0 {
 		return nil
 	}
-	edits := a.plainOrJSON(text)
+	edits := a.whole(text)
 	offsets := make([]int, 0, 2*len(edits))
 	for _, e := range edits {
 		offsets = append(offsets, e.Start, e.End)
@@ -96,10 +146,25 @@ func (a *Answer) quoted(t jsonedit.Text) []jsonedit.Edit {
 }
 
 // plainOrJSON restores a text: in the strings of the JSON document that it is,
-// or else as it stands. A placeholder between the strings of a document was
-// put there in place of what made it no document, so the text is taken as it
-// stands then.
+// else line by line where lines are JSON or events, else as it stands.
 func (a *Answer) plainOrJSON(text string) []jsonedit.Edit {
+	if hasJSONLines.MatchString(text) {
+		if edits, err := a.json(text, jsonedit.Walk); err == nil {
+			return edits
+		}
+		return a.byLine(text, false)
+	}
+	return a.whole(text)
+}
+
+// hasJSONLines finds lines that begin like JSON or like the data of an event.
+var hasJSONLines = regexp.MustCompile(`(?m)^(?:data:\s*)?[\[{"]`)
+
+// whole restores a text: in the strings of the JSON document that it is, or
+// else as it stands. A placeholder between the strings of a document was put
+// there in place of what made it no document, so the text is taken as it
+// stands then.
+func (a *Answer) whole(text string) []jsonedit.Edit {
 	if jsonedit.Begins(text) {
 		if edits, err := a.json(text, jsonedit.Walk); err == nil {
 			return edits
@@ -110,22 +175,35 @@ func (a *Answer) plainOrJSON(text string) []jsonedit.Edit {
 
 func (a *Answer) text(text string, s spelling) []jsonedit.Edit {
 	a.scratch = a.restorer.Find(a.scratch[:0], text)
-	edits := make([]jsonedit.Edit, len(a.scratch))
-	for i, t := range a.scratch {
-		edits[i] = jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(t.Value.Reveal())}
+	edits := make([]jsonedit.Edit, 0, len(a.scratch))
+	for _, t := range a.scratch {
+		value := t.Value.Reveal()
+		if a.budget -= int64(len(value)); a.budget < 0 {
+			a.unrestored++
+			continue
+		}
+		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})
 	}
 	return edits
 }
 
 // Text restores a text that stands for itself.
 func (a *Answer) Text(text string) (string, int) {
-	edits := a.plainOrJSON(text)
+	edits := a.whole(text)
 	return jsonedit.Apply(text, edits), len(edits)
 }
 
 // Data restores a decoded answer, and returns it as new maps and lists where
 // anything changed: what KrakenD handed in is never written to.
 func (a *Answer) Data(data map[string]interface{}) (map[string]interface{}, int) {
+	// With the encoding string KrakenD has a whole body there.
+	if body, ok := data["content"].(string); ok && len(data) == 1 {
+		edits := a.plainOrJSON(body)
+		if len(edits) == 0 {
+			return data, 0
+		}
+		return map[string]interface{}{"content": jsonedit.Apply(body, edits)}, len(edits)
+	}
 	v, n := a.value(data)
 	out, _ := v.(map[string]interface{})
 	return out, n
