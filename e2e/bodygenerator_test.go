@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -19,26 +18,6 @@ const (
 	bodyGenerator     = "modifier/body-generator"
 	responseGenerator = "modifier/response-body-generator"
 )
-
-// generatorPlugins is a plugin folder with redact.so and body-generator.so, or
-// an empty one where both are compiled in.
-func generatorPlugins(t *testing.T) string {
-	t.Helper()
-	if _, err := os.Stat(filepath.Join(bin.folder, "redact.so")); err != nil {
-		return bin.folder
-	}
-	var files []string
-	for _, so := range bin.products {
-		if name := filepath.Base(so); name == "redact.so" || name == "body-generator.so" {
-			files = append(files, so)
-		}
-	}
-	folder := filepath.Join(t.TempDir(), "plugins")
-	if err := link(folder, files...); err != nil {
-		t.Fatal(err)
-	}
-	return folder
-}
 
 // generates is a route with modifiers in this order and templates by name.
 func generates(names []string, templates obj, more ...func(*route)) route {
@@ -81,7 +60,7 @@ func TestBodyGenerator(t *testing.T) {
 	}
 	from := http.Header{"X-From": {email2}}
 	g := newGroup(t)
-	g.plugins = generatorPlugins(t)
+	g.plugins = pluginFolder(t)
 	g.run(t, atBothLevels(
 		scenario{
 			name:  "the generator before redact: what it makes is masked",
@@ -162,7 +141,7 @@ func TestBodyGenerator(t *testing.T) {
 func TestBodyGeneratorFeedsPostFromGet(t *testing.T) {
 	t.Parallel()
 	g := newGroup(t)
-	g.plugins = generatorPlugins(t)
+	g.plugins = pluginFolder(t)
 	e := g.add(route{method: http.MethodGet}, nil)
 	template := base64.StdEncoding.EncodeToString([]byte(`{"id": {{ .req_params.Id | toJson }}, "q": {{ .req_querystring.q | toJson }}, "path": {{ .req_path | toJson }}}`))
 	g.root = obj{"endpoints": list{obj{
@@ -196,7 +175,7 @@ func TestSeedPromptMasking(t *testing.T) {
 	llm.start(t)
 
 	g := newGroup(t)
-	g.plugins = generatorPlugins(t)
+	g.plugins = pluginFolder(t)
 	e := g.add(route{}, nil)
 	g.root = obj{"endpoints": list{obj{
 		"endpoint": "/" + e.id, "method": "POST",
@@ -232,7 +211,7 @@ func TestBadTemplatesStopTheStart(t *testing.T) {
 			t.Parallel()
 			g := newGroup(t)
 			defer g.upstream.Close()
-			g.plugins = generatorPlugins(t)
+			g.plugins = pluginFolder(t)
 			g.add(generates([]string{requestGenerator}, obj{requestGenerator: c.template}), nil)
 			dir := t.TempDir()
 			file, err := g.config(dir, 1)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,9 +16,10 @@ var bin struct {
 	gateway string // the KrakenD under test
 	mockllm string // cmd/mockllm; "" when it is missing
 
-	products []string // every plugin of the repository
-	folder   string   // plugin folder with what the gateway needs to know redact
-	hostile  string   // the same with the plugins of testdata
+	products   map[string]string // every plugin of the repository by its name
+	compiledIn bool              // the gateway brings the modifiers along
+	folder     string            // plugin folder with what the gateway needs to know redact
+	hostile    string            // the same with the plugins of testdata
 }
 
 func TestMain(m *testing.M) {
@@ -75,13 +77,14 @@ func build(dir string) error {
 	if err != nil {
 		return err
 	}
+	bin.products = map[string]string{}
 	for _, main := range mains {
 		name := filepath.Base(filepath.Dir(main))
 		so, err := plugin("..", "./plugins/"+name, name)
 		if err != nil {
 			return err
 		}
-		bin.products = append(bin.products, so)
+		bin.products[name] = so
 	}
 	var own []string
 	for _, name := range []string{"panicker", "watcher"} {
@@ -93,11 +96,8 @@ func build(dir string) error {
 	}
 
 	var redact []string
-	if !compiledIn(host) {
-		redact = []string{filepath.Join(dir, "so", "redact.so")}
-		if _, err := os.Stat(redact[0]); err != nil {
-			return fmt.Errorf("%s knows no redact modifiers and there is no redact.so to load: %w", bin.gateway, err)
-		}
+	if bin.compiledIn = compiledIn(host); !bin.compiledIn {
+		redact = []string{bin.products["redact"]}
 	}
 	bin.folder, bin.hostile = filepath.Join(dir, "plugins"), filepath.Join(dir, "plugins-hostile")
 	if err := link(bin.folder, redact...); err != nil {
@@ -154,4 +154,21 @@ func link(folder string, files ...string) error {
 		}
 	}
 	return nil
+}
+
+// pluginFolder is a folder with these plugins, by default all of them, or an
+// empty one where the modifiers are compiled in.
+func pluginFolder(t *testing.T, names ...string) string {
+	t.Helper()
+	var files []string
+	for name, so := range bin.products {
+		if !bin.compiledIn && (len(names) == 0 || slices.Contains(names, name)) {
+			files = append(files, so)
+		}
+	}
+	folder := filepath.Join(t.TempDir(), "plugins")
+	if err := link(folder, files...); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }

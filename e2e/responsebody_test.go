@@ -1,39 +1,25 @@
 package e2e
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// fieldGroup is a gateway with response-body.so, or with all modifiers compiled
-// in.
+// fieldGroup is a gateway with response-body.so alone, or with all modifiers
+// compiled in.
 func fieldGroup(t *testing.T) *group {
 	t.Helper()
 	g := newGroup(t)
-	if loaded, _ := filepath.Glob(filepath.Join(bin.folder, "*.so")); len(loaded) == 0 {
-		return g
-	}
-	g.plugins = t.TempDir()
-	for _, so := range bin.products {
-		if filepath.Base(so) == "response-body.so" {
-			if err := link(g.plugins, so); err != nil {
-				t.Fatal(err)
-			}
-			return g
-		}
-	}
-	t.Fatal("the repository has no response-body.so")
-	return nil
+	g.plugins = pluginFolder(t, "response-body")
+	return g
 }
 
 // fields is a route with settings of modifier/response-body as an Enterprise
@@ -300,25 +286,8 @@ func TestFieldsOfAnEventStreamAsTheyArrive(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer resp.Body.Close()
-			in := bufio.NewReader(resp.Body)
-			var first strings.Builder
-			for !strings.HasSuffix(first.String(), "\n\n") {
-				line, err := in.ReadString('\n')
-				if err != nil {
-					t.Fatal(err)
-				}
-				first.WriteString(line)
-			}
-			select {
-			case arrived[level] <- true: // the upstream is still waiting: it came in time
-			case <-time.After(2 * time.Second):
-				t.Error("the first event arrived only after the upstream had sent the second")
-			}
-			rest, err := io.ReadAll(in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, refusal, ok := strings.Cut(first.String()+string(rest), "event: error\ndata: ")
+			body := readFirst(t, resp.Body, "\n\n", arrived[level])
+			got, refusal, ok := strings.Cut(body, "event: error\ndata: ")
 			if !ok || !strings.Contains(refusal, "unreadable_answer") || !strings.HasSuffix(refusal, "}\n\n") {
 				t.Errorf("the stream ends with %q", refusal)
 			}

@@ -55,22 +55,9 @@ func TestEventStreamIsRestoredEventByEvent(t *testing.T) {
 			if ct := resp.Header.Get("Content-Type"); resp.StatusCode != 200 || !strings.HasPrefix(ct, "text/event-stream") {
 				t.Errorf("the user got status %d, Content-Type %q", resp.StatusCode, ct)
 			}
-			in := bufio.NewReader(resp.Body)
-			line, err := in.ReadString('\n')
-			if err != nil {
-				t.Fatal(err)
-			}
-			select {
-			case arrived[level] <- true: // the upstream is still waiting: it came in time
-			case <-time.After(2 * time.Second):
-				t.Error("the first event arrived only after the upstream had sent the second")
-			}
-			rest, err := io.ReadAll(in)
-			if err != nil {
-				t.Fatal(err)
-			}
+			body := readFirst(t, resp.Body, "\n", arrived[level])
 			want := strings.NewReplacer("[REDACTED_EMAIL_1]", email, "[REDACTED_CC_1]", card).Replace(first + second + done)
-			sameBytes(t, "the user got", []byte(line+string(rest)), want)
+			sameBytes(t, "the user got", []byte(body), want)
 			got := e.received()
 			if len(got) != 1 || string(got[0].body) != chat("[REDACTED_EMAIL_1] [REDACTED_CC_1]") {
 				t.Errorf("the LLM received %d requests, the first %q", len(got), got[0].body)
@@ -98,4 +85,28 @@ func TestEventStreamRestoresValuesEscapedForJSON(t *testing.T) {
 			}
 		},
 	}))
+}
+
+// readFirst reads a stream whose upstream waits with the second event until the
+// user has the first, which ends with end.
+func readFirst(t *testing.T, stream io.Reader, end string, arrived chan<- bool) string {
+	t.Helper()
+	in := bufio.NewReader(stream)
+	var body strings.Builder
+	for !strings.HasSuffix(body.String(), end) {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		body.WriteString(line)
+	}
+	select {
+	case arrived <- true: // the upstream is still waiting: it came in time
+	case <-time.After(2 * time.Second):
+		t.Error("the first event arrived only after the upstream had sent the second")
+	}
+	if _, err := in.WriteTo(&body); err != nil {
+		t.Fatal(err)
+	}
+	return body.String()
 }

@@ -86,7 +86,7 @@ func (g *generator) modifyRequest(v interface{}) (interface{}, error) {
 	if out.Body() != nil {
 		var err error
 		if body, err = g.readBody(out.Body(), out.Headers()); err != nil {
-			return nil, requestRefusal(err)
+			return nil, refusalOf(generatorRefusals, err)
 		}
 		_ = out.Body().Close()
 	}

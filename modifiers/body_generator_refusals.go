@@ -31,16 +31,6 @@ var generatorRefusals = map[error]lurax.Error{
 	bodytemplate.ErrBrokenParts: {Status: http.StatusBadRequest, Code: "broken_multipart", Message: "The request body is announced as multipart but its parts cannot be told apart. Correct the boundary."},
 }
 
-// requestRefusal returns what the client is told about its body.
-func requestRefusal(err error) error {
-	for cause, refusal := range generatorRefusals {
-		if errors.Is(err, cause) {
-			return &refusal
-		}
-	}
-	return errInternal
-}
-
 // answerRefusal returns what the client is told about a backend's answer that
 // cannot be read.
 func (g *generator) answerRefusal(err error) error {

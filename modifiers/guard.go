@@ -1,6 +1,7 @@
 package modifiers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -14,6 +15,17 @@ import (
 var errInternal = &lurax.Error{
 	Status: http.StatusInternalServerError, Code: "internal",
 	Message: "The gateway could not process this message safely. Its log says more.",
+}
+
+// refusalOf returns what the client is told about an error: what a table says
+// of its reason, or that the fault is ours.
+func refusalOf(table map[error]lurax.Error, err error) *lurax.Error {
+	for reason, refusal := range table {
+		if errors.Is(err, reason) {
+			return &refusal
+		}
+	}
+	return errInternal
 }
 
 type modifier = func(interface{}) (interface{}, error)

@@ -125,7 +125,7 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request) 
 			return nil
 		}
 	}
-	refusal := refusalOf(err)
+	refusal := refusalOf(refusals, err)
 	if !m.settings.passOnError || refusal.Status == http.StatusInternalServerError {
 		return refusal
 	}
@@ -387,16 +387,6 @@ var refusals = map[error]lurax.Error{
 	redact.ErrBrokenJSON:  {Status: http.StatusBadRequest, Code: "broken_json", Message: "The request body is announced as JSON but is not valid JSON. Correct it."},
 	redact.ErrTooDeep:     {Status: http.StatusBadRequest, Code: "json_too_deep", Message: "The request body's JSON is nested more than 1,000 levels deep. Flatten it."},
 	redact.ErrBrokenParts: {Status: http.StatusBadRequest, Code: "broken_multipart", Message: "The request body is announced as multipart but its parts cannot be told apart. Correct the boundary."},
-}
-
-// refusalOf returns what the client is told about an error.
-func refusalOf(err error) *lurax.Error {
-	for reason, refusal := range refusals {
-		if errors.Is(err, reason) {
-			return &refusal
-		}
-	}
-	return errInternal
 }
 
 // policyLabel is how log lines call a policy.
