@@ -353,14 +353,15 @@ func contentOf(headers map[string][]string) redact.Content {
 }
 
 // headerValues takes any spelling of a name: KrakenD passes the one that stands
-// in input_headers.
+// in input_headers, and another modifier may add its own.
 func headerValues(headers map[string][]string, name string) []string {
-	for k, values := range headers {
+	var all []string
+	for _, k := range sortedNames(headers) {
 		if strings.EqualFold(k, name) {
-			return values
+			all = append(all, headers[k]...)
 		}
 	}
-	return nil
+	return all
 }
 
 func removeHeader(headers map[string][]string, name string) {

@@ -111,7 +111,7 @@ func schemaParts(t *testing.T, file string) []schemaPart {
 			case "items":
 				walk(place+"/"+keyword, value, false)
 			case "$schema", "$ref", "$comment", "title", "description", "default", "examples",
-				"type", "enum", "required", "pattern", "minLength", "maxLength", "minimum", "minItems",
+				"type", "enum", "required", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems",
 				"additionalProperties", "contains", "oneOf", "not", "if", "then":
 			default:
 				t.Errorf("%s: JSON Schema 2019-09 has no %q, or this test has not met it yet", place, keyword)

@@ -31,6 +31,10 @@ func ReadAll(r io.Reader, limit int64) (string, error) {
 	return b.String(), err
 }
 
+// maxCodings bounds how often a body may have been compressed: each time costs
+// as much as the whole body.
+const maxCodings = 3
+
 // Inflate undoes the Content-Encodings gzip and deflate (RFC 9110, 8.4.1), in
 // the reverse of their order, up to limit bytes. A body that begins as gzip
 // does is taken for it even when the header did not get here: KrakenD forwards
@@ -40,6 +44,9 @@ func Inflate(raw, encodings string, limit int64) (string, error) {
 		encodings = "gzip"
 	}
 	list := strings.Split(strings.ToLower(encodings), ",")
+	if len(list) > maxCodings {
+		return "", ErrEncoding
+	}
 	for i := len(list) - 1; i >= 0; i-- {
 		coding := strings.TrimSpace(list[i])
 		if coding == "" || coding == "identity" || raw == "" {

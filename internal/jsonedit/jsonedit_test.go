@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
@@ -74,6 +75,22 @@ func TestDepthIsBounded(t *testing.T) {
 	}
 	if err := jsonedit.Walk(strings.Repeat("[", 5_000_000), depth, visit); !errors.Is(err, jsonedit.ErrDepth) {
 		t.Errorf("five million brackets: %v, want ErrDepth", err)
+	}
+}
+
+// A long key with escapes and many children must not be decoded for each.
+func TestEscapedKeysAreDecodedOnce(t *testing.T) {
+	n := 100_000
+	doc := `{"` + strings.Repeat(`\n`, n) + `":[` + strings.Repeat(`"",`, n) + `""]}`
+	start := time.Now()
+	names := 0
+	err := jsonedit.Walk(doc, depth, func(_ jsonedit.Text, path *jsonedit.Path) { names += len(path.Name()) + len(path.At(0)) })
+	if err != nil || names != 2*n*(n+2) {
+		t.Errorf("%d bytes of names, %v", names, err)
+	}
+	// Decoding for each would take minutes.
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("took %v", took)
 	}
 }
 

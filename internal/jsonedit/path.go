@@ -7,8 +7,8 @@ type Path struct{ levels []level }
 
 type level struct {
 	object  bool
-	key     string // raw, as it stands in the document
-	escaped bool
+	key     string
+	escaped bool // key is as it stands in the document
 	index   int
 	nearest int // the level of the nearest object, -1 for none
 }
@@ -19,12 +19,13 @@ func (p *Path) Len() int { return len(p.levels) }
 // At returns element i, counted from the root: an object key, or the decimal
 // index of an array element.
 func (p *Path) At(i int) string {
-	l := p.levels[i]
-	switch {
-	case !l.object:
+	l := &p.levels[i]
+	if !l.object {
 		return strconv.Itoa(l.index)
-	case l.escaped:
-		return Unquote(l.key)
+	}
+	if l.escaped {
+		// Once for all that stands below: a long key may have many children.
+		l.key, l.escaped = Unquote(l.key), false
 	}
 	return l.key
 }

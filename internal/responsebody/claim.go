@@ -13,12 +13,15 @@ import (
 type claim uint8
 
 const (
-	// noFields: HTML, images and the like, which pass as they are.
+	// noFields: images and the like, which pass as they are.
 	noFields claim = iota
 	// isJSON: JSON in some form. It must be readable.
 	isJSON
 	// unsaid: nothing. What begins as JSON does must be readable.
 	unsaid
+	// isPage: HTML, scripts and other text, which pass as they are. But some
+	// servers call everything a page: what is JSON throughout is changed.
+	isPage
 	// mayHoldJSON: a type that servers give to JSON when nobody told them
 	// better. What cannot be read as JSON is what it says to be.
 	mayHoldJSON
@@ -38,6 +41,8 @@ func claimOf(c httpbody.Content) claim {
 		return isJSON
 	case media == "text/plain", media == "application/octet-stream":
 		return mayHoldJSON
+	case strings.HasPrefix(media, "text/"), strings.HasSuffix(media, "javascript"):
+		return isPage
 	}
 	return noFields
 }

@@ -21,7 +21,8 @@ import (
 // Reasons why an answer cannot be looked into, beside those of httpbody. They
 // hold no part of it.
 var (
-	ErrBroken    = errors.New("it is announced as JSON but is not valid JSON, or nested too deeply")
+	ErrBroken    = errors.New("it is announced as JSON but is not valid JSON")
+	ErrTooDeep   = errors.New("its JSON is nested too deeply")
 	ErrPart      = errors.New("it is a part of a document (206 Partial Content), so that its fields cannot be told")
 	ErrMultipart = errors.New("it is a multipart message, whose parts are not looked into")
 	ErrCutOff    = errors.New("it was cut off on its way here")
@@ -66,6 +67,12 @@ type Result struct {
 func (e *Editor) Raw(source io.Reader, c httpbody.Content, partial bool, stop func(reason error) string) (Result, error) {
 	claim := claimOf(c)
 	_, params := c.Media()
+	if claim == isPage {
+		claim = noFields
+		if !partial && c.Plain() && httpbody.ContainsASCII(params["charset"]) {
+			claim = mayHoldJSON
+		}
+	}
 	switch {
 	case claim == noFields || len(e.edits) == 0:
 		return Result{Body: source}, nil
@@ -119,7 +126,7 @@ func (e *Editor) body(doc string, c httpbody.Content, claim claim) (string, erro
 		return doc, nil
 	}
 	edits, err := e.document(doc)
-	if err != nil && claim == mayHoldJSON {
+	if errors.Is(err, ErrBroken) && claim == mayHoldJSON {
 		return doc, nil
 	}
 	return jsonedit.Apply(doc, edits), err
@@ -147,7 +154,10 @@ func (e *Editor) document(doc string) ([]jsonedit.Edit, error) {
 			edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: string(jsonedit.AppendQuoted(nil, after))})
 		}
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, jsonedit.ErrDepth):
+		return nil, ErrTooDeep
+	case err != nil:
 		return nil, ErrBroken
 	}
 	return edits, nil

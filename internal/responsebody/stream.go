@@ -25,7 +25,7 @@ func (e *Editor) stream(source io.Reader, c httpbody.Content, stop func(reason e
 	}
 	return httpbody.NewStream(source, func(in *bufio.Reader) (string, error) {
 		text, err := next(in)
-		if errors.Is(err, ErrBroken) || errors.Is(err, httpbody.ErrTooLarge) {
+		if errors.Is(err, ErrBroken) || errors.Is(err, ErrTooDeep) || errors.Is(err, httpbody.ErrTooLarge) {
 			return begin + stop(err) + end, io.EOF
 		}
 		return text, err

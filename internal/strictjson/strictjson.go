@@ -168,6 +168,9 @@ func (o *Object) Bool(name string, target *bool) {
 	decode(o, name, target, "must be true or false", "write true or false, without quotes")
 }
 
+// maxInt bounds whole numbers: a tebibyte, should they be bytes.
+const maxInt = 1 << 40
+
 // Int reads a whole number from min on.
 func (o *Object) Int(name string, target *int64, min int64) {
 	if !o.Has(name) {
@@ -176,6 +179,9 @@ func (o *Object) Int(name string, target *int64, min int64) {
 	decode(o, name, target, "must be a whole number", fmt.Sprintf("write a number of at least %d, without quotes", min))
 	if *target < min {
 		o.Fail(name, fmt.Sprintf("must be at least %d", min), "raise it, or leave the field out for the default")
+	}
+	if *target > maxInt {
+		o.Fail(name, fmt.Sprintf("must be at most %d", maxInt), "lower it, or leave the field out for the default")
 	}
 }
 
