@@ -230,7 +230,8 @@ func TestFieldsOfRawAnswers(t *testing.T) {
 				}
 			},
 		},
-		scenario{name: "HTML", route: card, answer: say("text/html", in), userGot: in},
+		scenario{name: "HTML", route: card, answer: say("text/html", "<p>"+in), userGot: "<p>" + in},
+		scenario{name: "JSON that is called a page", route: card, answer: say("text/html", in), userGot: out},
 		scenario{name: "an error of the backend", route: card, answer: func(received) reply {
 			return reply{status: http.StatusTeapot, header: http.Header{"Content-Type": {"application/problem+json"}}, body: []byte(in)}
 		}, status: http.StatusTeapot, userGot: out},
