@@ -139,7 +139,7 @@ func TestFunctionsAreBounded(t *testing.T) {
 		t.Run(c.text, func(t *testing.T) {
 			t.Parallel()
 			_, took, err := within(t, time.Minute, c.text, 0)
-			if err == nil || !strings.HasSuffix(err.Error(), c.reason) || took > 20*time.Second {
+			if err == nil || !strings.HasSuffix(err.Error(), c.reason) {
 				t.Errorf("got %v after %s, want %s", err, took, c.reason)
 			}
 		})
