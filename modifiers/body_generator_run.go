@@ -44,6 +44,9 @@ func (g *generator) show(v interface{}) string {
 	if text, ok := v.(string); ok {
 		return text
 	}
+	if !bodytemplate.PrettyFits(v) {
+		return bodytemplate.Shape(v)
+	}
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return bodytemplate.Shape(v)

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"mime"
 	"os"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/krakend-redact/krakend-redact/internal/bodytemplate"
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
@@ -129,9 +131,16 @@ func (s *generatorSettings) readVariables(o *strictjson.Object) {
 	s.variables = variables
 }
 
+var quotedString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// validContentType takes no white space but spaces and tabs, as RFC 9110, 5.6.3:
+// mime alone skips U+00A0, which would go out in the header.
 func validContentType(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
-	return err == nil && strings.Contains(media, "/") && !strings.ContainsAny(contentType, "\r\n")
+	return err == nil && strings.Contains(media, "/") && !strings.ContainsAny(contentType, "\r\n") &&
+		!strings.ContainsFunc(quotedString.ReplaceAllString(contentType, ""), func(r rune) bool {
+			return unicode.IsSpace(r) && r != ' ' && r != '\t'
+		})
 }
 
 // producesJSON tells whether the produced body is announced as JSON.
@@ -141,8 +150,8 @@ func (s *generatorSettings) producesJSON() bool {
 }
 
 func decodeTemplate(o *strictjson.Object, inline string) string {
-	// Tools break base64 into lines.
-	text, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(inline), ""))
+	// Tools break base64 into lines, and people indent them.
+	text, err := base64.StdEncoding.DecodeString(strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "").Replace(inline))
 	if err != nil {
 		o.Fail("template", "is not base64", "encode the template with base64, or move it to a file and name that with path")
 	}

@@ -76,6 +76,9 @@ func TestGeneratorStart(t *testing.T) {
 			"validate": false, "missingkey": "error", "allow_env": true, "max_body_bytes": 10, "@comment": "x",
 		})}, ""},
 		{"base64 in lines", object{generatorName: object{"template": "e3sg\n MX0g\r\n"}}, "the template cannot be parsed"},
+		{"indented base64", object{generatorName: object{"template": " MX\t0g\r\n"}}, ""},
+		{"no-break space in base64", object{generatorName: object{"template": "MQ==\u00a0"}}, own + "field template: is not base64"},
+		{"vertical tab in base64", object{generatorName: object{"template": "MQ\v=="}}, own + "field template: is not base64"},
 		{"settings of the alias", object{"name": []interface{}{generatorName}, requestGeneratorName: inline("1")}, ""},
 		{"settings of a listed alias", object{"name": []interface{}{generatorName, requestGeneratorName}, requestGeneratorName: inline("1")}, at + "field modifier/body-generator: is missing, so there is no template; add"},
 		{"both listed", object{"name": []interface{}{generatorName, requestGeneratorName}, requestGeneratorName: inline("1"), generatorName: inline("2")}, ""},
@@ -92,6 +95,10 @@ func TestGeneratorStart(t *testing.T) {
 		{"unknown field", object{generatorName: inline("1", object{"contenttype": "hunter2"})}, own + "field contenttype: is unknown; known fields are allow_env, content_type, debug, debug_values, max_body_bytes, missingkey, path, template, validate, variables"},
 		{"wrong type", object{generatorName: inline("1", object{"debug": "hunter2"})}, own + "field debug: must be true or false"},
 		{"bad content type", object{generatorName: inline("1", object{"content_type": "json"})}, own + "field content_type: is no media type"},
+		{"no-break space before the content type", object{generatorName: inline("1", object{"content_type": "\u00a0text/plain"})}, own + "field content_type: is no media type"},
+		{"no-break space after the content type", object{generatorName: inline("1", object{"content_type": "text/plain\u00a0"})}, own + "field content_type: is no media type"},
+		{"vertical tab in the content type", object{generatorName: inline("1", object{"content_type": "text/plain;\va=b"})}, own + "field content_type: is no media type"},
+		{"no-break space in a quoted parameter", object{generatorName: inline("1", object{"content_type": "text/plain; a=\"\u00a0\\\"\""})}, ""},
 		{"header injection", object{generatorName: inline("1", object{"content_type": "a/b\r\nX: hunter2"})}, own + "field content_type: is no media type"},
 		{"bad missingkey", object{generatorName: inline("1", object{"missingkey": "hunter2"})}, own + "field missingkey: is not one of default, zero, error"},
 		{"no bytes", object{generatorName: inline("1", object{"max_body_bytes": 0})}, own + "field max_body_bytes: must be at least 1"},
@@ -345,5 +352,21 @@ func TestGeneratorDebug(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestGeneratorDebugOfAForm: a text that is sent as a form is a key.
+func TestGeneratorDebugOfAForm(t *testing.T) {
+	t.Parallel()
+	m, log := startGenerator(t, generatorName, inline("1", object{"debug": true}))
+	if _, err := m(&request{
+		headers: map[string][]string{"Content-Type": {"application/x-www-form-urlencoded"}},
+		query:   url.Values{"my ssn is 123-45-6789": {""}},
+		body:    io.NopCloser(strings.NewReader("my ssn is 123-45-6789")),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if text := log.text(); strings.Contains(text, "6789") || strings.Count(text, "key of 21 bytes") != 2 {
+		t.Errorf("log: %s", text)
 	}
 }

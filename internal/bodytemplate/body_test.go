@@ -3,6 +3,7 @@ package bodytemplate
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -122,7 +123,7 @@ func TestShape(t *testing.T) {
 		{json.Number("7.5"), "number"},
 		{true, "boolean"},
 		{[]string{"ab", "c"}, "list of 2 texts of 2, 1 bytes"},
-		{object{"b": "hunter2", "a\n": list2("x", int64(1))}, "object of 2\n  \"a\\n\": list of 2\n    0: text of 1 bytes\n    1: number\n  \"b\": text of 7 bytes"},
+		{object{"b": "hunter2", "a\n": list2("x", int64(1))}, "object of 2\n  key of 2 bytes: list of 2\n    0: text of 1 bytes\n    1: number\n  \"b\": text of 7 bytes"},
 		{struct{ X string }{"hunter2"}, "value of type struct { X string }"},
 	} {
 		if got := Shape(c.v); got != c.want {
@@ -138,3 +139,27 @@ func TestShape(t *testing.T) {
 }
 
 func list2(v ...interface{}) []interface{} { return v }
+
+func TestShapeHidesKeys(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"my ssn is 123-45-6789", "123-45-6789", "jane@example.com", "Jürgen", strings.Repeat("a", 65), "", "a\n"} {
+		form, err := Body(strings.NewReplacer("=", "").Replace(text), "application/x-www-form-urlencoded")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []interface{}{form, object{"x": []interface{}{object{text: 1}}}} {
+			got := Shape(v)
+			if text != "" && text != "a\n" && strings.Contains(got, text) || strings.Contains(got, `\n`) {
+				t.Errorf("%q is shown: %s", text, got)
+			}
+		}
+		if got, want := Shape(object{text: nil}), fmt.Sprintf("object of 1\n  key of %d bytes: null", len(text)); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, key := range []string{"message", "X-User", "$a", "_b", "a.b", strings.Repeat("a", 64)} {
+		if got, want := Shape(object{key: nil}), "object of 1\n  \""+key+"\": null"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

@@ -108,8 +108,11 @@ func execError(file string, err error) *ExecError {
 		what := "a function"
 		if m := calling.FindStringSubmatch(strings.TrimSuffix(rest, cause.Error())); m != nil {
 			what = "the function " + m[1]
-			if m[1] == checkRange {
+			switch m[1] {
+			case checkRange:
 				what = "range"
+			case checkPrint:
+				what = "printing"
 			}
 		}
 		var why reason

@@ -45,7 +45,7 @@ func functions(base map[string]interface{}, allowEnv bool, p *patterns) template
 			delete(all, name)
 		}
 	}
-	for _, set := range []map[string]interface{}{comparisons, p.functions()} {
+	for _, set := range []map[string]interface{}{comparisons, printers, p.functions()} {
 		for name, fn := range set {
 			all[name] = fn
 		}
@@ -53,7 +53,8 @@ func functions(base map[string]interface{}, allowEnv bool, p *patterns) template
 	all["printf"] = sprintf
 	all["fromJson"] = fromJSON
 	all["mustFromJson"] = DecodeJSON
-	all[checkRange] = rangeable
+	all["uniq"], all["mustUniq"] = uniq, uniq
+	all[checkRange], all[checkPrint] = rangeable, printable
 	for _, name := range arithmetic {
 		if fn, ok := all[name]; ok {
 			all[name] = around(fn, plainNumbers(fn), nil)
@@ -64,9 +65,14 @@ func functions(base map[string]interface{}, allowEnv bool, p *patterns) template
 			all[name] = around(fn, check, nil)
 		}
 	}
-	for _, name := range changing {
+	for name, check := range changing {
 		if fn, ok := all[name]; ok {
-			all[name] = around(fn, nil, refuseCycle)
+			all[name] = around(fn, nil, check)
+		}
+	}
+	for _, name := range measured {
+		if fn, ok := all[name]; ok {
+			all[name] = around(fn, checkSize, nil)
 		}
 	}
 	return all

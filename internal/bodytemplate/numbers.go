@@ -167,6 +167,7 @@ func (a operand) compare(b operand) int {
 // sprintf is text/template's printf, in which the numbers of a request fit
 // every verb for numbers.
 func sprintf(format string, args ...interface{}) string {
+	checkFormat(format, args)
 	for i, arg := range args {
 		switch n := arg.(type) {
 		case int64:

@@ -10,20 +10,25 @@ import (
 const checkRange = "_range"
 
 // prepare goes through a parsed template: it compiles the constant patterns,
-// and makes every range check what it iterates over.
+// makes every range check what it iterates over, and has all output measured.
+// Each turn of a range and each call of a template begins with an empty output,
+// at which the execution ends when its request has.
 func prepare(file string, t *template.Template, p *patterns) error {
 	for _, part := range t.Templates() {
 		if part.Tree == nil {
 			continue
 		}
 		var first error
+		beginWithOutput(part.Root)
 		visit(part.Root, func(n parse.Node) {
 			switch n := n.(type) {
 			case *parse.RangeNode:
-				n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{
-					NodeType: parse.NodeCommand, Pos: n.Pipe.Pos,
-					Args: []parse.Node{parse.NewIdentifier(checkRange).SetTree(part.Tree).SetPos(n.Pipe.Pos)},
-				})
+				sendThrough(checkRange, n.Pipe, part.Tree)
+				beginWithOutput(n.List)
+			case *parse.ActionNode:
+				if len(n.Pipe.Decl) == 0 {
+					sendThrough(checkPrint, n.Pipe, part.Tree)
+				}
 			case *parse.CommandNode:
 				pattern, ok := constantPattern(n)
 				if !ok || first != nil {
@@ -43,6 +48,18 @@ func prepare(file string, t *template.Template, p *patterns) error {
 		}
 	}
 	return nil
+}
+
+func beginWithOutput(l *parse.ListNode) {
+	l.Nodes = append([]parse.Node{&parse.TextNode{NodeType: parse.NodeText, Pos: l.Pos}}, l.Nodes...)
+}
+
+// sendThrough adds a function to the end of a pipeline.
+func sendThrough(function string, p *parse.PipeNode, tree *parse.Tree) {
+	p.Cmds = append(p.Cmds, &parse.CommandNode{
+		NodeType: parse.NodeCommand, Pos: p.Pos,
+		Args: []parse.Node{parse.NewIdentifier(function).SetTree(tree).SetPos(p.Pos)},
+	})
 }
 
 // constantPattern returns the pattern of a call of a regex function when the

@@ -4,13 +4,15 @@ import (
 	"errors"
 	"regexp"
 	"regexp/syntax"
+	"strings"
 	"sync"
 )
 
 // Bounds of the cache of patterns that a template computes from a request.
 const (
 	maxPatterns      = 256
-	maxCachedPattern = 4 << 10
+	maxCachedPattern = 200      // bytes of its text
+	maxCachedWeight  = 64 << 10 // bytes of its program, about
 )
 
 // patterns compiles each pattern of a template once; Sprig does it at every
@@ -47,7 +49,7 @@ func (p *patterns) get(pattern string) (*regexp.Regexp, error) {
 		return r, nil
 	}
 	r, err := compile(pattern)
-	if err != nil || len(pattern) > maxCachedPattern {
+	if err != nil || !light(pattern) {
 		return r, err
 	}
 	p.mu.Lock()
@@ -57,6 +59,32 @@ func (p *patterns) get(pattern string) (*regexp.Regexp, error) {
 	}
 	p.computed[pattern] = r
 	return r, nil
+}
+
+// light tells whether a pattern is small enough to be kept. Few bytes can make
+// a program of megabytes: x{1000}.
+func light(pattern string) bool {
+	if len(pattern) > maxCachedPattern {
+		return false
+	}
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	return err == nil && weight(parsed) <= maxCachedWeight
+}
+
+// weight returns about how many bytes the program of a pattern takes.
+func weight(r *syntax.Regexp) int {
+	const instruction = 40
+	total := instruction * (1 + len(r.Rune))
+	if r.Op == syntax.OpCharClass {
+		total = instruction + 4*len(r.Rune)
+	}
+	for _, part := range r.Sub {
+		total += weight(part)
+	}
+	if r.Op == syntax.OpRepeat {
+		total *= max(r.Min, r.Max, 1)
+	}
+	return total
 }
 
 // compile leaves the pattern out of its errors.
@@ -70,6 +98,36 @@ func compile(pattern string) (*regexp.Regexp, error) {
 		return nil, reason("the pattern is no valid regular expression: " + broken.Code.String())
 	}
 	return nil, reason("the pattern is no valid regular expression")
+}
+
+// replaceAllLiteral is ReplaceAllLiteralString within bounds.
+func replaceAllLiteral(r *regexp.Regexp, s, replacement string) string {
+	total := 0
+	return r.ReplaceAllStringFunc(s, func(string) string {
+		if total += len(replacement); total > MaxOutput {
+			panic(errLength)
+		}
+		return replacement
+	})
+}
+
+// replaceAll is ReplaceAllString within bounds. It takes each reference for as
+// long as the whole match; texts that are short enough need no count.
+func replaceAll(r *regexp.Regexp, s, replacement string) string {
+	references := strings.Count(replacement, "$")
+	if references == 0 {
+		return replaceAllLiteral(r, s, replacement)
+	}
+	if fixed := len(replacement) + references; (len(s)+1)*fixed/fixed != len(s)+1 || (len(s)+1)*fixed > MaxOutput {
+		total := 0
+		r.ReplaceAllStringFunc(s, func(match string) string {
+			if total += len(replacement) + references*len(match); total > MaxOutput {
+				panic(errLength)
+			}
+			return ""
+		})
+	}
+	return r.ReplaceAllString(s, replacement)
 }
 
 // functions returns Sprig's regex functions by name, with Sprig's arguments and
@@ -108,7 +166,7 @@ func (p *patterns) functions() map[string]interface{} {
 		}
 	}
 	findAll, split := list((*regexp.Regexp).FindAllString), list((*regexp.Regexp).Split)
-	expand, literal := replace((*regexp.Regexp).ReplaceAllString), replace((*regexp.Regexp).ReplaceAllLiteralString)
+	expand, literal := replace(replaceAll), replace(replaceAllLiteral)
 	return map[string]interface{}{
 		"regexMatch":                 func(pattern, s string) bool { ok, _ := match(pattern, s); return ok },
 		"mustRegexMatch":             match,

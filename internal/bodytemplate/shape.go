@@ -2,6 +2,7 @@ package bodytemplate
 
 import (
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 )
@@ -47,7 +48,7 @@ func shape(b *strings.Builder, v interface{}, depth int) {
 		}
 		sort.Strings(names)
 		for i := 0; i < len(names) && i < maxShapeEntries && depth < maxShapeDepth; i++ {
-			entry(b, depth, fmt.Sprintf("%.*q", maxShapeKey, names[i]), v[names[i]])
+			entry(b, depth, shownKey(names[i]), v[names[i]])
 		}
 	default:
 		if _, ok := numberOf(v); ok {
@@ -56,6 +57,17 @@ func shape(b *strings.Builder, v interface{}, depth int) {
 		}
 		fmt.Fprintf(b, "value of type %T", v)
 	}
+}
+
+// identifier matches the keys that are shown. A client can send anything as a
+// key: a whole text, sent as a form, is one.
+var identifier = regexp.MustCompile(`^[A-Za-z_$][\w.$-]*$`)
+
+func shownKey(key string) string {
+	if len(key) > maxShapeKey || !identifier.MatchString(key) {
+		return fmt.Sprintf("key of %d bytes", len(key))
+	}
+	return `"` + key + `"`
 }
 
 func entry(b *strings.Builder, depth int, name string, v interface{}) {

@@ -72,7 +72,7 @@ func Parse(s Source) (*Template, error) {
 
 // Execute produces a body. data belongs to the execution: a template can
 // change it. Errors are of type *[ExecError]; a context that ends stops the
-// execution at its next output.
+// execution at its next output, turn of a range or call of a template.
 func (t *Template) Execute(ctx context.Context, data map[string]interface{}) (string, error) {
 	out := &output{ctx: ctx}
 	err := t.main.Execute(out, data)
