@@ -1,5 +1,6 @@
-// Command mockllm runs the LLM stand-in: it speaks OpenAI's Chat Completions and
-// shows what it received at /received. See package internal/mockllm.
+// Command mockllm runs the LLM stand-in: it speaks the wire formats of OpenAI,
+// Anthropic, Gemini, Ollama and Cohere, whole and streamed, and shows what it
+// received at /received. See package internal/mockllm.
 package main
 
 import (
@@ -32,6 +33,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	// The default is not read from the environment here: -help would print it.
 	key := flags.String("key", "", "API key that callers must present (or env MOCKLLM_KEY; else "+mockllm.DefaultKey+")")
 	delay := flags.Duration("delay", 0, "pause between the events of a streamed answer")
+	var script mockllm.Script
+	usage := "how to answer, as the header " + mockllm.ScriptHeader + " says it for one request, such as \"cut=1, spelling=lower\"; switches: " + mockllm.Switches
+	flags.Func("script", usage, func(changes string) (err error) {
+		script, err = mockllm.ParseScript(changes, script)
+		return err
+	})
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
@@ -57,7 +64,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	fmt.Fprintf(stdout, "mockllm: listening on http://%s (what arrived: GET /received)\n", ln.Addr())
 
 	server := &http.Server{
-		Handler:           mockllm.New(mockllm.Options{Key: *key, Delay: *delay}),
+		Handler:           mockllm.New(mockllm.Options{Key: *key, Delay: *delay, Script: script}),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	failed := make(chan error, 1)

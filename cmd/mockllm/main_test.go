@@ -82,6 +82,20 @@ func TestServesUntilStopped(t *testing.T) {
 	}
 }
 
+func TestScript(t *testing.T) {
+	url, stop := start(t, nil, "-script", "brief", "-script", "spelling=lower")
+	defer stop()
+	resp, err := http.Post(url+"/api/generate", "application/json", strings.NewReader(`{"model":"x","prompt":"hello [A_1]","stream":false}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || !strings.Contains(string(body), `"response":"hello [a_1]"`) {
+		t.Errorf("it answers %q, %v", body, err)
+	}
+}
+
 func TestRefusesToStart(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -97,6 +111,7 @@ func TestRefusesToStart(t *testing.T) {
 		{"port in use", []string{"-addr", taken.Addr().String()}, 1, "mockllm: " + taken.Addr().String() + " is already in use; choose another address with -addr\n"},
 		{"bad address", []string{"-addr", "nonsense"}, 1, "mockllm: listen tcp: address nonsense: missing port in address\n"},
 		{"unknown flag", []string{"-nonsense"}, 2, ""},
+		{"script without sense", []string{"-script", "cut=x"}, 2, ""},
 		{"argument", []string{"nonsense"}, 2, "mockllm: unexpected argument \"nonsense\"\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

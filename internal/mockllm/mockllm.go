@@ -1,6 +1,40 @@
-// Package mockllm is an LLM stand-in: an http.Handler that speaks enough of the
-// OpenAI Chat Completions API for official SDKs and remembers every request it
-// received, so that people and tests can see exactly what reached "the LLM".
+// Package mockllm is an LLM stand-in: an http.Handler that speaks the providers'
+// wire formats well enough for their official SDKs, whole and streamed, and
+// remembers every request it received, so that people and tests can see exactly
+// what reached "the LLM". It speaks OpenAI (Chat Completions, Responses, legacy
+// completions, embeddings, moderations), Anthropic Messages, Gemini
+// generateContent, Ollama chat and generate, and Cohere v2 chat.
+//
+// It quotes the last user message. If that contains "call the tool" and the
+// request offers one, it calls it with
+//
+//	{"call": 0, "text": "the message", "values": ["[REDACTED_EMAIL_1]"]}
+//
+// where values are the placeholders in the message and in the results of tools
+// so far, each by itself, and quotes the tool's result on the next turn.
+//
+// How it answers is set by a [Script], by Options for all requests and by the
+// header X-Mock for one: "X-Mock: cut=1, spelling=lower, interleave". The
+// switches are
+//
+//	pause=20ms     time between the events of a stream
+//	cut=1          characters per delta; 0 is a word
+//	packet=1       bytes sent at a time; 0 is an event
+//	spelling=lower how placeholders are spelled in answers; see Spellings
+//	interleave     mix the events of several choices, or of several tool calls
+//	calls=2        call the tool several times at once
+//	brief          answer with the user's message and nothing else
+//	link           end with an image that sends the first placeholder to
+//	               https://stranger.example, as a model that was talked into it
+//	think          begin with a signed thinking block (Anthropic; Gemini and
+//	               Ollama have thoughts without a signature). Anthropic's
+//	               signatures are verified when a block comes back
+//	stall=3        send nothing more after 3 events until the caller leaves; a
+//	               whole answer never comes
+//	drop=3         end the stream after 3 events, as if it were complete
+//	abort=3        break the connection after 3 events
+//	status=429     answer with this error in the provider's form, quoting the
+//	               last user message; 429 has Retry-After: 7
 package mockllm
 
 import (
@@ -10,7 +44,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,6 +75,9 @@ type Options struct {
 	Key string
 	// Delay is the pause between the events of a streamed answer.
 	Delay time.Duration
+	// Script is how to answer requests that do not say so themselves. Its
+	// Pause is Delay unless it has its own.
+	Script Script
 }
 
 // Request is a request as it arrived.
@@ -68,7 +104,7 @@ func (r Request) size() int { return len(r.Body) + len(r.BodyBase64) }
 // Server is the stand-in. It is safe for concurrent use.
 type Server struct {
 	key     string
-	delay   time.Duration
+	script  Script
 	mux     *http.ServeMux
 	answers atomic.Int64 // numbers the answers' ids
 
@@ -79,7 +115,10 @@ type Server struct {
 
 // New returns a stand-in that has received nothing yet.
 func New(o Options) *Server {
-	s := &Server{key: o.Key, delay: o.Delay, mux: http.NewServeMux()}
+	s := &Server{key: o.Key, script: o.Script, mux: http.NewServeMux()}
+	if s.script.Pause == 0 {
+		s.script.Pause = o.Delay
+	}
 	if s.key == "" {
 		s.key = DefaultKey
 	}
@@ -94,8 +133,26 @@ func New(o Options) *Server {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	s.mux.HandleFunc("POST /echo", echo)
-	s.mux.HandleFunc("POST /v1/chat/completions", s.authenticated(s.chatCompletions))
-	s.mux.HandleFunc("GET /v1/models", s.authenticated(models))
+	s.mux.HandleFunc("GET /v1/models", func(w http.ResponseWriter, r *http.Request) {
+		refuse := func(status int, code, text string) { writeError(w, status, code, text) }
+		if s.authorized(openAI, r, refuse) {
+			models(w, r)
+		}
+	})
+	for path, a := range map[string]api{
+		"/v1/chat/completions":  chatAPI(),
+		"/v1/responses":         responsesAPI(),
+		"/v1/completions":       completionsAPI(),
+		"/v1/embeddings":        embeddingsAPI(),
+		"/v1/moderations":       moderationsAPI(),
+		"/v1/messages":          messagesAPI(),
+		"/v1beta/models/{call}": geminiAPI(),
+		"/api/chat":             ollamaChatAPI(),
+		"/api/generate":         ollamaGenerateAPI(),
+		"/v2/chat":              cohereAPI(),
+	} {
+		s.mux.HandleFunc("POST "+path, s.serve(a))
+	}
 	s.mux.HandleFunc("/", unknownURL)
 	return s
 }
@@ -176,21 +233,6 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) bool {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	return err == nil
-}
-
-// authenticated refuses callers without the key, in OpenAI's words.
-func (s *Server) authenticated(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		switch {
-		case !strings.EqualFold(scheme, "Bearer") || key == "":
-			writeError(w, http.StatusUnauthorized, "", "You didn't provide an API key. Send it as `Authorization: Bearer <key>`.")
-		case key != s.key:
-			writeError(w, http.StatusUnauthorized, "invalid_api_key", "Incorrect API key provided.")
-		default:
-			next(w, r)
-		}
-	}
 }
 
 // echo answers with the request's own body, for traffic that is not chat.

@@ -11,6 +11,35 @@ import (
 	"time"
 )
 
+// What the tests read of a Chat Completions answer.
+type (
+	completion struct {
+		ID, Object, Model string
+		Created           int64
+		Choices           []struct {
+			Message      struct{ Role, Content string }
+			FinishReason string `json:"finish_reason"`
+		}
+		Usage *usage
+	}
+	completionChunk struct {
+		ID, Object, Model string
+		Choices           []struct {
+			Delta struct {
+				Role    string
+				Content *string
+			}
+			FinishReason *string `json:"finish_reason"`
+		}
+		Usage *usage
+	}
+	usage struct {
+		PromptTokens     int `json:"prompt_tokens"`
+		CompletionTokens int `json:"completion_tokens"`
+		TotalTokens      int `json:"total_tokens"`
+	}
+)
+
 func TestChatCompletion(t *testing.T) {
 	for _, tc := range []struct{ name, messages, want string }{
 		{"string", `[{"role":"user","content":"hello there"}]`, `You wrote: "hello there". I will keep that in mind.`},
