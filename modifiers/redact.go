@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
@@ -34,6 +35,9 @@ const (
 // vaultParam is where the vault travels with its request. The name cannot be
 // written in a url_pattern.
 const vaultParam = "\x00redact.vault"
+
+// profileParam is where the name of the request's wire format travels.
+const profileParam = "\x00redact.profile"
 
 // Redact registers redact-request and redact-response. The zero value is ready
 // to use: KrakenD looks up a variable and takes its address.
@@ -71,6 +75,11 @@ func (r *Redact) responseModifier(extra map[string]interface{}) func(interface{}
 	if err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
+	rules, err := redact.CompileResponse(s.policy)
+	if err != nil {
+		return r.refuseStart(redactResponseName, err)
+	}
+	s.answer.Rules = rules
 	m := &responseRedactor{settings: s, host: &r.host}
 	return r.guard(redactResponseName, m.modify)
 }
@@ -93,7 +102,7 @@ func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
 		return nil, errInternal
 	}
 	out := lurax.CopyRequest(in)
-	request := m.masker.NewRequest(vault)
+	request := m.masker.NewRequest(vault, pathOf(in))
 	if err := m.maskBody(out, request); err != nil {
 		return nil, err
 	}
@@ -103,9 +112,23 @@ func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
 	removeHeader(out.Headers(), "Accept-Encoding")
 	if !vault.Empty() {
 		out.Params()[vaultParam] = vault.Encode()
+		out.Params()[profileParam] = request.Profile()
 	}
 	m.logCounts(request.Counts())
 	return out, nil
+}
+
+// isOurs tells whether a parameter is one that this modifier has set.
+func isOurs(param string) bool { return param == vaultParam || param == profileParam }
+
+// pathOf returns the path that goes out: a backend's URL has it, without the
+// query that a url_pattern may have.
+func pathOf(in lurax.RequestWrapper) string {
+	if u := in.URL(); u != nil {
+		return u.Path
+	}
+	path, _, _ := strings.Cut(in.Path(), "?")
+	return path
 }
 
 // maskBody masks the body, after everything else has been searched for
@@ -163,7 +186,7 @@ func (m *requestRedactor) reserve(out *lurax.Request, request *redact.Request) {
 		}
 	}
 	for name, value := range out.Params() {
-		if name != vaultParam {
+		if !isOurs(name) {
 			request.Reserve(value)
 		}
 	}
@@ -178,7 +201,7 @@ func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) 
 	}
 	var values []string
 	for _, name := range sortedNames(out.Params()) {
-		if name == vaultParam {
+		if isOurs(name) {
 			continue
 		}
 		value := out.Params()[name]
@@ -253,9 +276,9 @@ func (m *requestRedactor) logCounts(counts []int) {
 
 // responseRedactor restores answers.
 type responseRedactor struct {
-	settings   *redactSettings
-	host       *host
-	unreadable atomic.Int64 // answers passed on with their placeholders
+	settings *redactSettings
+	host     *host
+	unread   atomic.Int64 // answers passed on with their placeholders
 }
 
 func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
@@ -267,56 +290,97 @@ func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
 	if err != nil {
 		return nil, errInternal
 	}
-	if vault.Restorable() == 0 {
+	if vault.Restorable() == 0 && m.settings.answer.Rules == nil {
 		return in, nil
 	}
-	answer := redact.NewAnswer(vault, m.settings.options.MaxBytes)
+	options := m.settings.answer
+	if options.Profile == "" {
+		options.Profile = lurax.ParamsOf(in)[profileParam]
+	}
+	var answer *redact.Answer
+	options.Done = func() { m.logAnswer(answer) }
+	answer = redact.NewAnswer(vault, options)
 	out := lurax.CopyResponse(in)
-	data, restored := answer.Data(out.Data())
+	data, _ := answer.Data(out.Data())
 	out.SetData(data)
-	if out.Io() != nil && contentOf(out.Headers()).Streamed() {
-		m.restoreStream(out, answer)
+	switch {
+	case out.Io() == nil:
+	case contentOf(out.Headers()).Inflatable():
+		m.restoreStream(out, answer, httpbody.InflateStream(out.Io()))
 		return out, nil
+	case contentOf(out.Headers()).Streamed():
+		m.restoreStream(out, answer, out.Io())
+		return out, nil
+	default:
+		if err := m.restoreIo(out, answer); err != nil {
+			return nil, err
+		}
 	}
-	if out.Io() != nil {
-		restored += m.restoreIo(out, answer)
-	}
-	m.host.Logger().Debug(fmt.Sprintf("%s: %s: restored %d", redactResponseName, m.settings.label(), restored))
-	if n := answer.Unrestored(); n > 0 {
-		m.countUnreadable(fmt.Sprintf("the values of %d would have made it too large", n))
-	}
+	m.logAnswer(answer)
 	return out, nil
 }
 
-// restoreStream restores an answer that has yet to come.
-func (m *responseRedactor) restoreStream(out *lurax.Response, answer *redact.Answer) {
-	removeBodyHeaders(out.Headers())
-	out.SetIo(answer.NewStream(out.Io()))
-	m.host.Logger().Debug(fmt.Sprintf("%s: %s: restoring a stream", redactResponseName, m.settings.label()))
+// logAnswer tells what has been done to an answer, at the end of it.
+func (m *responseRedactor) logAnswer(answer *redact.Answer) {
+	stats := answer.Stats()
+	m.host.Logger().Debug(fmt.Sprintf("%s: %s: restored %d, kept out of links %d, masked %d",
+		redactResponseName, m.settings.label(), stats.Restored, stats.Suppressed, answer.Masked()))
+	if stats.TooLarge > 0 {
+		m.countUnreadable(fmt.Sprintf("the values of %d would have made it too large", stats.TooLarge))
+	}
 }
 
-// restoreIo restores a no-op answer and returns how many values went in.
-func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer) int {
+// restoreStream restores an answer that has yet to come.
+func (m *responseRedactor) restoreStream(out *lurax.Response, answer *redact.Answer, source io.Reader) {
+	content := contentOf(out.Headers())
+	removeBodyHeaders(out.Headers())
+	out.SetIo(answer.NewStream(source, content))
+}
+
+// restoreIo restores a no-op answer.
+func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer) error {
 	content := contentOf(out.Headers())
 	source := out.Io()
 	raw, err := answer.Read(source)
 	if err != nil {
-		// Too large, or cut off by the provider: what is there goes on, and
-		// the rest, or the same error, after it.
-		m.countUnreadable("its body is too large or was cut off")
+		if refusal := m.unreadable("its body is too large or was cut off"); refusal != nil {
+			return refusal
+		}
+		// What is there goes on, and the rest, or the same error, after it.
 		out.SetIo(io.MultiReader(strings.NewReader(raw), afterRead{source, err}))
-		return 0
+		return nil
 	}
-	body, restored, err := answer.Body(raw, content)
+	body, changed, err := answer.Body(raw, content)
 	if err != nil {
-		m.countUnreadable(err.Error())
+		if refusal := m.unreadable(err.Error()); refusal != nil {
+			return refusal
+		}
 	}
 	out.SetIo(strings.NewReader(body))
-	if restored > 0 {
+	if changed {
 		removeBodyHeaders(out.Headers())
 		out.Headers()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	}
-	return restored
+	return nil
+}
+
+// unreadable counts an answer that cannot be looked into. Where response rules
+// ask for it to be, it is refused.
+func (m *responseRedactor) unreadable(reason string) error {
+	if m.settings.answer.Rules != nil && !m.settings.passOnError {
+		m.host.Logger().Error(fmt.Sprintf("%s: %s: an answer was refused, because response_rules could not look into it: %s",
+			redactResponseName, m.settings.label(), reason))
+		return errUnreadable
+	}
+	m.countUnreadable(reason)
+	return nil
+}
+
+// errUnreadable is what a client sees of an answer that response rules could
+// not look into.
+var errUnreadable = &lurax.Error{
+	Status: http.StatusBadGateway, Code: "unreadable_answer",
+	Message: "The answer could not be inspected and was held back. The gateway's log says more.",
 }
 
 // afterRead goes on where a read ended: with the rest of a body that was too
@@ -335,7 +399,7 @@ func (r afterRead) Read(p []byte) (int, error) {
 
 func (m *responseRedactor) countUnreadable(reason string) {
 	m.host.Logger().Warning(fmt.Sprintf("%s: %s: an answer was passed on with its placeholders: %s (%d so far)",
-		redactResponseName, m.settings.label(), reason, m.unreadable.Add(1)))
+		redactResponseName, m.settings.label(), reason, m.unread.Add(1)))
 }
 
 // removeBodyHeaders removes the headers that described the provider's bytes.

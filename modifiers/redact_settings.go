@@ -6,7 +6,9 @@ import (
 
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
+	"github.com/krakend-redact/krakend-redact/internal/profile"
 	"github.com/krakend-redact/krakend-redact/internal/redact"
 	"github.com/krakend-redact/krakend-redact/internal/strictjson"
 )
@@ -22,6 +24,8 @@ type redactSettings struct {
 	headers map[string]bool
 	// query are the names of query parameters to mask. nil, the default: all.
 	query map[string]bool
+	// answer says how answers are restored; see redact.AnswerOptions.
+	answer redact.AnswerOptions
 	// passOnError passes on what cannot be looked into. Default: refuse it.
 	passOnError bool
 }
@@ -32,6 +36,13 @@ const settingsPlace = "plugin/req-resp-modifier"
 
 // defaultMaxBody is the default of max_body_bytes: 10 MiB.
 const defaultMaxBody = 10 << 20
+
+// autoProfile finds the wire format out from path and body.
+const autoProfile = "auto"
+
+var grammars = map[string]placeholder.Grammar{
+	"standard": placeholder.Tolerant, "aggressive": placeholder.Aggressive, "strict": placeholder.Strict,
+}
 
 func readRedactSettings(extra map[string]interface{}) (*redactSettings, error) {
 	inner, ok := extra["redact"]
@@ -46,16 +57,35 @@ func readRedactSettings(extra map[string]interface{}) (*redactSettings, error) {
 		return nil, err
 	}
 	s := &redactSettings{options: redact.Options{MaxBytes: defaultMaxBody}}
-	onError := "refuse"
-	var headers, query, fields []string
+	onError, format, tolerant, inURLs := "refuse", autoProfile, "standard", "known_hosts"
+	var headers, query, fields, urlHosts []string
 	o.String("proxy", &s.proxy)
 	o.Int("max_body_bytes", &s.options.MaxBytes, 1)
 	o.Choice("on_error", &onError, "refuse", "pass")
 	o.Strings("headers", &headers)
 	o.Strings("query", &query)
 	o.Strings("fields", &fields)
+	o.Choice("profile", &format, append([]string{autoProfile}, profile.Names()...)...)
+	o.Choice("tolerant", &tolerant, "standard", "aggressive", "strict")
+	o.Choice("restore_in_urls", &inURLs, "known_hosts", "always", "never")
+	o.Strings("url_hosts", &urlHosts)
 	o.Bool("keys", &s.options.Keys)
 	o.Bool("allow_binary", &s.options.AllowBinary)
+	if format != autoProfile {
+		s.options.Profile = format
+	}
+	s.answer = redact.AnswerOptions{
+		MaxBytes: s.options.MaxBytes,
+		Profile:  s.options.Profile,
+		Grammar:  grammars[tolerant],
+		Links:    placeholder.Links{Always: inURLs == "always", Never: inURLs == "never"},
+	}
+	for i, host := range urlHosts {
+		if strings.ContainsAny(host, "/:@*") {
+			o.Fail(fmt.Sprintf("url_hosts[%d]", i), "is not a host name", `write a name such as "wiki.example.com", without scheme, port or path`)
+		}
+		s.answer.Links.Hosts = append(s.answer.Links.Hosts, strings.ToLower(host))
+	}
 	s.passOnError = onError == "pass"
 	s.headers = setOf(headers, strings.ToLower)
 	if o.Has("query") {

@@ -1,4 +1,5 @@
-// Package detect finds what the rules of a policy describe in one text.
+// Package detect finds what the rules of a policy describe, in a text that is
+// all there ([Engine.Find]) or arrives in pieces ([Stream]). Both find the same.
 //
 // It knows nothing of where the text comes from and changes nothing.
 package detect
@@ -6,21 +7,22 @@ package detect
 import (
 	"fmt"
 	"regexp"
-	"sort"
+	"regexp/syntax"
 
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 	"github.com/krakend-redact/krakend-redact/internal/strictjson"
 )
 
-// Engine is a compiled policy. It is safe for concurrent use.
+// Engine is a compiled list of rules. It is safe for concurrent use.
 type Engine struct {
 	patterns []*regexp.Regexp
-	open     []bool // the rule's placeholder must not be followed by a digit
+	programs []*program // the same patterns, for streams
+	open     []bool     // the rule's placeholder must not be followed by a digit
 }
 
 // Finding is a part of a text, text[Start:End], that a rule describes. Rule is
-// the rule's index in the policy.
+// the rule's index in the list that the engine was compiled from.
 type Finding struct {
 	Start, End int
 	Rule       int
@@ -29,25 +31,28 @@ type Finding struct {
 // sampleNumbers hold every digit alone, in front and at the end.
 var sampleNumbers = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 42, 999, 1234567, 987654321}
 
-// Compile compiles the rules of a policy. It refuses a policy whose
+// Compile compiles the rules for requests. It refuses a policy whose
 // placeholders could be masked again or mistaken for each other.
 func Compile(p *policy.Policy) (*Engine, error) {
+	return compile(p, p.Rules, nil)
+}
+
+// CompileResponse compiles the rules for answers, of which there may be none.
+// Their placeholders stand in answers beside those for requests, so it refuses
+// those that could be mistaken for each other too.
+func CompileResponse(p *policy.Policy) (*Engine, error) {
+	return compile(p, p.ResponseRules, p.Rules)
+}
+
+// compile compiles rules whose placeholders stand beside those of others.
+func compile(p *policy.Policy, rules, others []policy.Rule) (*Engine, error) {
 	e := &Engine{}
-	for i, rule := range p.Rules {
-		expression := rule.Pattern
-		if rule.Literal {
-			expression = regexp.QuoteMeta(expression)
-		}
-		if !rule.CaseSensitive {
-			// A group would not close after an open \Q.
-			expression = "(?i)" + expression
-		}
-		pattern, err := regexp.Compile(expression)
-		if err != nil {
+	for i, rule := range rules {
+		if err := e.add(rule); err != nil {
 			return nil, mistake(p, rule, "pattern", "is too large once compiled", "use smaller repeat counts")
 		}
 		for _, number := range sampleNumbers {
-			for _, at := range pattern.FindAllStringIndex(rule.Placeholder.Format(number), -1) {
+			for _, at := range e.patterns[i].FindAllStringIndex(rule.Placeholder.Format(number), -1) {
 				if at[0] < at[1] {
 					return nil, mistake(p, rule, "replacement", "is matched by the rule's own pattern, so it would be masked again", "choose another replacement or a narrower pattern")
 				}
@@ -56,15 +61,44 @@ func Compile(p *policy.Policy) (*Engine, error) {
 		if placeholder.Confusable(rule.Placeholder, rule.Placeholder) {
 			return nil, mistake(p, rule, "replacement", "can be misread where two of them stand side by side", "begin it with an opening bracket and end it with the closing one")
 		}
-		for _, earlier := range p.Rules[:i] {
-			if placeholder.Confusable(earlier.Placeholder, rule.Placeholder) {
-				return nil, mistake(p, rule, "replacement", fmt.Sprintf("can be mistaken for the one of rule %q", earlier.Name), "make them differ at the beginning, and end them with a closing bracket")
+		for _, list := range [][]policy.Rule{others, rules[:i]} {
+			for _, earlier := range list {
+				if placeholder.Confusable(earlier.Placeholder, rule.Placeholder) {
+					return nil, mistake(p, rule, "replacement", fmt.Sprintf("can be mistaken for the one of rule %q", earlier.Name), "make them differ at the beginning, and end them with a closing bracket")
+				}
 			}
 		}
-		e.patterns = append(e.patterns, pattern)
-		e.open = append(e.open, rule.Placeholder.Open())
 	}
 	return e, nil
+}
+
+// add compiles a rule's pattern for whole texts and for streams, the latter in
+// the very steps that regexp takes.
+func (e *Engine) add(rule policy.Rule) error {
+	expression := rule.Pattern
+	if rule.Literal {
+		expression = regexp.QuoteMeta(expression)
+	}
+	if !rule.CaseSensitive {
+		// A group would not close after an open \Q.
+		expression = "(?i)" + expression
+	}
+	pattern, err := regexp.Compile(expression)
+	if err != nil {
+		return err
+	}
+	tree, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return err
+	}
+	compiled, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return err
+	}
+	e.patterns = append(e.patterns, pattern)
+	e.programs = append(e.programs, newProgram(compiled))
+	e.open = append(e.open, rule.Placeholder.Open())
+	return nil
 }
 
 func mistake(p *policy.Policy, rule policy.Rule, field, reason, remedy string) error {
@@ -84,84 +118,11 @@ func (e *Engine) Find(dst []Finding, text string) []Finding {
 			}
 		}
 	}
-	found := resolve(dst[first:])
+	found := resolve(dst[first:], 0)
 	for i, f := range found {
 		if e.open[f.Rule] {
-			found[i].End = digitsEnd(text, f.End, found[i+1:])
+			found[i].End += digits(text[f.End:followed(len(text), found[i+1:])])
 		}
 	}
 	return append(dst[:first], found...)
-}
-
-// resolve makes matches of several rules into findings without overlaps.
-func resolve(matches []Finding) []Finding {
-	if len(matches) < 2 {
-		return matches
-	}
-	sort.Slice(matches, func(i, j int) bool {
-		a, b := matches[i], matches[j]
-		if a.Start != b.Start {
-			return a.Start < b.Start
-		}
-		if a.End != b.End {
-			return a.End > b.End
-		}
-		return a.Rule < b.Rule
-	})
-	winners := matches[:0:0]
-	var losers []Finding
-	for _, m := range matches {
-		if len(winners) == 0 || m.Start >= winners[len(winners)-1].End {
-			winners = append(winners, m)
-		} else if m.End > winners[len(winners)-1].End {
-			losers = append(losers, m)
-		}
-	}
-	if len(losers) == 0 {
-		return winners
-	}
-	all := append(winners[:len(winners):len(winners)], remainders(losers, winners)...)
-	sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
-	return all
-}
-
-// remainders returns what the losers hold outside of the winners, each byte
-// once. Both lists are in order of their beginnings.
-func remainders(losers, winners []Finding) []Finding {
-	var rest []Finding
-	covered, w := 0, 0
-	for _, l := range losers {
-		at := max(l.Start, covered)
-		for at < l.End {
-			for w < len(winners) && winners[w].End <= at {
-				w++
-			}
-			end := l.End
-			if w < len(winners) && winners[w].Start < end {
-				end = winners[w].Start
-			}
-			if at < end {
-				rest = append(rest, Finding{at, end, l.Rule})
-			}
-			at = end
-			if w < len(winners) && at == winners[w].Start {
-				at = winners[w].End
-			}
-		}
-		covered = max(covered, l.End)
-	}
-	return rest
-}
-
-// digitsEnd takes the digits that follow a finding into it, because a
-// placeholder without a closing bracket would read them as its number.
-func digitsEnd(text string, end int, following []Finding) int {
-	limit := len(text)
-	if len(following) > 0 {
-		limit = following[0].Start
-	}
-	for end < limit && text[end] >= '0' && text[end] <= '9' {
-		end++
-	}
-	return end
 }

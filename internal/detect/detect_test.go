@@ -172,6 +172,46 @@ func TestCompileRefuses(t *testing.T) {
 	}
 }
 
+func TestCompileResponse(t *testing.T) {
+	requests := []policy.Rule{rule("A", "x"), changed(rule("B", "y"), stem("[MY_EMAIL]"))}
+	for _, tt := range []struct {
+		name  string
+		rules []policy.Rule
+		want  string
+	}{
+		{"none", nil, ""},
+		{"others", []policy.Rule{rule("C", "z"), rule("D", "zz")}, ""},
+		{"the same placeholder", []policy.Rule{changed(rule("C", "z"), stem("[MY_EMAIL]")), changed(rule("D", "z"), stem("[A]"))}, ""},
+		{
+			"one that holds another",
+			[]policy.Rule{rule("C", "z"), changed(rule("D", "z"), stem("EMAIL"))},
+			`policy.json: rule "D": field replacement: can be mistaken for the one of rule "B"; make them differ at the beginning, and end them with a closing bracket`,
+		},
+		{
+			"one that holds another of answers",
+			[]policy.Rule{changed(rule("C", "z"), stem("[C_D]")), changed(rule("D", "z"), stem("D"))},
+			`policy.json: rule "D": field replacement: can be mistaken for the one of rule "C"; make them differ at the beginning, and end them with a closing bracket`,
+		},
+		{
+			"its own",
+			[]policy.Rule{rule("C", "C")},
+			`policy.json: rule "C": field replacement: is matched by the rule's own pattern, so it would be masked again; choose another replacement or a narrower pattern`,
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := detect.CompileResponse(&policy.Policy{Source: "policy.json", Rules: requests, ResponseRules: tt.rules})
+			switch {
+			case tt.want == "" && err != nil, tt.want != "" && (err == nil || err.Error() != tt.want):
+				t.Errorf("\ngot  %v\nwant %s", err, tt.want)
+			case err == nil && len(tt.rules) > 0 && found(e, "x z") != "0:z":
+				t.Errorf("found %s", found(e, "x z"))
+			case err == nil && len(tt.rules) == 0 && found(e, "x z") != "":
+				t.Errorf("found %s", found(e, "x z"))
+			}
+		})
+	}
+}
+
 // Whatever the number of a placeholder, its own rule must not find it.
 func TestEveryDigitCounts(t *testing.T) {
 	for digit := 0; digit <= 9; digit++ {

@@ -89,8 +89,22 @@ func (c Content) Plain() bool {
 // Streamed tells whether a body of this content arrives line by line and can
 // be read as it arrives.
 func (c Content) Streamed() bool {
+	return c.lined() && c.Plain()
+}
+
+// Inflatable tells whether a body of this content arrives line by line in a
+// compression that [InflateStream] undoes.
+func (c Content) Inflatable() bool {
+	switch strings.ToLower(strings.TrimSpace(c.Encoding)) {
+	case "gzip", "x-gzip":
+		return c.lined()
+	}
+	return false
+}
+
+func (c Content) lined() bool {
 	k, _ := c.Kind()
-	return (k == EventStream || k == JSONLines) && c.Plain()
+	return k == EventStream || k == JSONLines
 }
 
 // ContainsASCII tells whether the characters of ASCII stand as they are in a

@@ -80,3 +80,31 @@ func decompressor(coding, raw string) (io.Reader, error) {
 	}
 	return nil, ErrEncoding
 }
+
+// InflateStream undoes gzip as it arrives. Nothing is read before the first
+// Read.
+func InflateStream(source io.Reader) io.Reader { return &inflating{source: source} }
+
+type inflating struct {
+	source io.Reader
+	plain  *gzip.Reader
+}
+
+func (r *inflating) Read(p []byte) (int, error) {
+	if r.plain == nil {
+		plain, err := gzip.NewReader(r.source)
+		if err != nil {
+			return 0, ErrEncoding
+		}
+		r.plain = plain
+	}
+	return r.plain.Read(p)
+}
+
+// Close closes the source, if it can be closed.
+func (r *inflating) Close() error {
+	if c, ok := r.source.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}

@@ -226,3 +226,19 @@ func FuzzReplacingAStringChangesNothingElse(f *testing.F) {
 		}
 	})
 }
+
+func TestValues(t *testing.T) {
+	doc := ` {"a": [1, {"b":null}] , "c":{} ,"d":"x"}`
+	var got []string
+	err := jsonedit.Values(doc, depth, func(start, end int, path *jsonedit.Path) {
+		var at []string
+		for i := 0; i < path.Len(); i++ {
+			at = append(at, path.At(i))
+		}
+		got = append(got, strings.Join(at, "/")+"="+doc[start:end])
+	})
+	want := []string{"a/0=1", "a/1/b=null", `a/1={"b":null}`, `a=[1, {"b":null}]`, "c={}", `d="x"`, "=" + doc[1:]}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v\ngot  %q\nwant %q", err, got, want)
+	}
+}

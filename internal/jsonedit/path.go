@@ -10,6 +10,7 @@ type level struct {
 	key     string
 	escaped bool // key is as it stands in the document
 	index   int
+	start   int // where the container begins in the document
 	nearest int // the level of the nearest object, -1 for none
 }
 
@@ -53,7 +54,7 @@ func (p *Path) depth() int { return len(p.levels) }
 
 func (p *Path) reset() { p.levels = p.levels[:0] }
 
-func (p *Path) push(object bool) {
+func (p *Path) push(object bool, start int) {
 	nearest := len(p.levels)
 	if !object {
 		nearest = -1
@@ -61,7 +62,7 @@ func (p *Path) push(object bool) {
 			nearest = p.top().nearest
 		}
 	}
-	p.levels = append(p.levels, level{object: object, nearest: nearest})
+	p.levels = append(p.levels, level{object: object, start: start, nearest: nearest})
 }
 
 func (p *Path) pop() { p.levels = p.levels[:len(p.levels)-1] }

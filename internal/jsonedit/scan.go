@@ -15,11 +15,12 @@ import (
 type Kind uint8
 
 // The kinds of texts that a walk visits. Literals (true, false, null) hold no
-// text and are passed over.
+// text; only [WalkAll] visits them.
 const (
 	String Kind = iota
 	Key
 	Number
+	Literal
 )
 
 // Text is one string, object key or number of a document.
@@ -57,6 +58,19 @@ func Walk(doc string, maxDepth int, visit func(t Text, path *Path)) error {
 	return w.run()
 }
 
+// WalkAll is [Walk], but visits literals as well.
+func WalkAll(doc string, maxDepth int, visit func(t Text, path *Path)) error {
+	w := walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: visit, literals: true}
+	return w.run()
+}
+
+// Values visits every value of the document in doc, containers included, each
+// when it has ended: doc[start:end] is the value that stands at path.
+func Values(doc string, maxDepth int, visit func(start, end int, path *Path)) error {
+	w := walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: func(Text, *Path) {}, ended: visit}
+	return w.run()
+}
+
 // WalkLines is [Walk] for any number of values in a row, as in JSON Lines.
 func WalkLines(doc string, maxDepth int, visit func(t Text, path *Path)) error {
 	w := walker{doc: doc, maxDepth: maxDepth, maxValues: math.MaxInt, visit: visit}
@@ -69,6 +83,8 @@ type walker struct {
 	maxDepth  int
 	maxValues int
 	visit     func(Text, *Path)
+	literals  bool
+	ended     func(start, end int, path *Path) // may be nil
 	path      Path
 }
 
@@ -95,13 +111,16 @@ func (w *walker) run() error {
 // a document must not decide over the stack.
 func (w *walker) value() error {
 	for {
-		opened, err := w.scalarOrOpen()
+		w.space()
+		start := w.at
+		opened, err := w.scalarOrOpen(start)
 		if err != nil {
 			return err
 		}
 		if opened {
 			continue
 		}
+		w.end(start)
 		// A value is complete: go on after it, closing what ends here.
 		for {
 			if w.path.depth() == 0 {
@@ -127,15 +146,22 @@ func (w *walker) value() error {
 			if (c == '}') != top.object || (c != '}' && c != ']') {
 				return ErrSyntax
 			}
+			start := top.start
 			w.path.pop()
+			w.end(start)
 		}
+	}
+}
+
+func (w *walker) end(start int) {
+	if w.ended != nil {
+		w.ended(start, w.at, &w.path)
 	}
 }
 
 // scalarOrOpen reads a scalar, an empty container, or the opening of a
 // container up to where its first value starts.
-func (w *walker) scalarOrOpen() (opened bool, err error) {
-	w.space()
+func (w *walker) scalarOrOpen(start int) (opened bool, err error) {
 	if w.at == len(w.doc) {
 		return false, ErrSyntax
 	}
@@ -152,7 +178,7 @@ func (w *walker) scalarOrOpen() (opened bool, err error) {
 			w.at++
 			return false, nil
 		}
-		w.path.push(c == '{')
+		w.path.push(c == '{', start)
 		if c == '{' {
 			return true, w.key()
 		}
@@ -258,7 +284,11 @@ func (w *walker) literal(word string) error {
 	if !strings.HasPrefix(w.doc[w.at:], word) {
 		return ErrSyntax
 	}
+	start := w.at
 	w.at += len(word)
+	if w.literals {
+		w.visit(Text{Kind: Literal, Start: start, End: w.at, Raw: word}, &w.path)
+	}
 	return nil
 }
 

@@ -1,69 +1,56 @@
 package placeholder
 
-import (
-	"sort"
-
-	"github.com/krakend-redact/krakend-redact/internal/secret"
-)
-
-// Restorer finds the placeholders of one vault in answers. It is safe for
-// concurrent use.
+// Restorer finds the placeholders of one vault in one answer. It is not safe
+// for concurrent use.
 type Restorer struct {
-	stems  []Stem
-	values map[Stem]map[int]secret.String
+	*Reader
+	// budget is how many more bytes of values may go into the answer.
+	budget int64
+	issued map[Stem]map[int]entry
+	digits map[Stem]map[int]bool // the beginnings of the numbers that were issued
+	links  Links
+	stats  Stats
 }
 
-// Token is a placeholder found in a text: text[Start:End] stands for Value.
-type Token struct {
-	Start, End int
-	Value      secret.String
-}
-
-// NewRestorer returns a restorer for what the vault can give back.
-func NewRestorer(v *Vault) *Restorer {
-	r := &Restorer{values: map[Stem]map[int]secret.String{}}
+// NewRestorer returns a restorer for what the vault can give back. budget bounds
+// what all values in the answer come to, in bytes: a large value and a short
+// answer that repeats its placeholder would otherwise fill the memory.
+func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
+	r := &Restorer{budget: budget, issued: map[Stem]map[int]entry{}, digits: map[Stem]map[int]bool{}, links: links}
+	r.links.Hosts = append(append([]string{}, links.Hosts...), v.hosts...)
+	var stems []Stem
 	for _, e := range v.entries {
 		if !e.restore {
 			continue
 		}
-		if r.values[e.stem] == nil {
-			r.values[e.stem] = map[int]secret.String{}
-			r.stems = append(r.stems, e.stem)
+		if r.issued[e.stem] == nil {
+			r.issued[e.stem], r.digits[e.stem] = map[int]entry{}, map[int]bool{}
+			stems = append(stems, e.stem)
 		}
-		r.values[e.stem][e.number] = e.value
+		r.issued[e.stem][e.number] = e
+		for n := e.number; n > 0; n /= 10 {
+			r.digits[e.stem][n] = true
+		}
 	}
+	r.Reader = newReader(stems, g)
 	return r
 }
 
+// Stats returns what all lanes have done so far.
+func (r *Restorer) Stats() Stats { return r.stats }
+
+func (r *Restorer) has(s Stem, number int) bool {
+	_, ok := r.issued[s][number]
+	return ok
+}
+
+func (r *Restorer) begins(s Stem, digits int) bool { return r.digits[s][digits] }
+
 // Find appends the placeholders in text to tokens, in order and without
 // overlaps: the leftmost wins, then the longest. Placeholders that were not
-// issued in this request are not found.
-func (r *Restorer) Find(tokens []Token, text string) []Token {
-	first := len(tokens)
-	for _, s := range r.stems {
-		values := r.values[s]
-		eachPlaceholder(s, text, func(start, end, number int) {
-			if value, issued := values[number]; issued {
-				tokens = append(tokens, Token{start, end, value})
-			}
-		})
-	}
-	found := tokens[first:]
-	if len(found) < 2 {
-		return tokens
-	}
-	sort.Slice(found, func(i, j int) bool {
-		if found[i].Start != found[j].Start {
-			return found[i].Start < found[j].Start
-		}
-		return found[i].End > found[j].End
-	})
-	kept := first
-	for _, t := range found {
-		if kept == first || t.Start >= tokens[kept-1].End {
-			tokens[kept] = t
-			kept++
-		}
-	}
-	return tokens[:kept]
+// issued in this request are not found, and neither are those in links that
+// must not have a value.
+func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
+	tokens, _ = r.NewLane(m).scan(tokens, text, true)
+	return tokens
 }

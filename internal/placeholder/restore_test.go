@@ -14,7 +14,7 @@ import (
 
 // restore puts the values in place of their placeholders.
 func restore(r *placeholder.Restorer, text string) (string, int) {
-	tokens := r.Find(nil, text)
+	tokens := r.Find(nil, text, placeholder.Text)
 	var b strings.Builder
 	at := 0
 	for _, token := range tokens {
@@ -29,18 +29,18 @@ func TestRestore(t *testing.T) {
 	v := placeholder.NewVault()
 	nested, quoted := placeholder.NewStem("[[N]]"), placeholder.NewStem("【卡】")
 	longer := placeholder.NewStem("<CARDHOLDER>")
-	v.Issue(email, "a@b.io", true)
-	v.Issue(email, "[EMAIL_1]", true)
-	v.Issue(card, "4111", true)
-	v.Issue(open, "o", true)
-	v.Issue(nested, "n", true)
-	v.Issue(quoted, "k", true)
-	v.Issue(longer, "h", true)
-	v.Issue(email, "gone", false)
+	v.Issue(email, "a@b.io", true, false)
+	v.Issue(email, "[EMAIL_1]", true, false)
+	v.Issue(card, "4111", true, false)
+	v.Issue(open, "o", true, false)
+	v.Issue(nested, "n", true, false)
+	v.Issue(quoted, "k", true, false)
+	v.Issue(longer, "h", true, false)
+	v.Issue(email, "gone", false, false)
 	for i := 2; i <= 12; i++ {
-		v.Issue(open, fmt.Sprintf("o%d", i), true)
+		v.Issue(open, fmt.Sprintf("o%d", i), true, false)
 	}
-	r := placeholder.NewRestorer(v)
+	r := placeholder.NewRestorer(v, placeholder.Strict, placeholder.Links{}, budget)
 
 	for _, tt := range []struct{ name, text, want string }{
 		{"none", "nothing here", "nothing here"},
@@ -78,10 +78,10 @@ func TestRestore(t *testing.T) {
 
 func TestFindAppends(t *testing.T) {
 	v := placeholder.NewVault()
-	v.Issue(email, "a", true)
-	v.Issue(card, "b", true)
+	v.Issue(email, "a", true, false)
+	v.Issue(card, "b", true, false)
 	earlier := placeholder.Token{Start: 100, End: 200}
-	found := placeholder.NewRestorer(v).Find([]placeholder.Token{earlier}, "<CARD_1> [EMAIL_1]")
+	found := placeholder.NewRestorer(v, placeholder.Strict, placeholder.Links{}, budget).Find([]placeholder.Token{earlier}, "<CARD_1> [EMAIL_1]", placeholder.Text)
 	var places [][2]int
 	for _, token := range found {
 		places = append(places, [2]int{token.Start, token.End})
@@ -101,9 +101,9 @@ func TestOfOverlappingPlaceholdersTheLeftmostThenTheLongestWins(t *testing.T) {
 		{"A", "[A]", "[A_1] A_1", "second first"},
 	} {
 		v := placeholder.NewVault()
-		v.Issue(placeholder.NewStem(tt.first), "first", true)
-		v.Issue(placeholder.NewStem(tt.second), "second", true)
-		if got, _ := restore(placeholder.NewRestorer(v), tt.text); got != tt.want {
+		v.Issue(placeholder.NewStem(tt.first), "first", true, false)
+		v.Issue(placeholder.NewStem(tt.second), "second", true, false)
+		if got, _ := restore(placeholder.NewRestorer(v, placeholder.Strict, placeholder.Links{}, budget), tt.text); got != tt.want {
 			t.Errorf("%q, %q: %q became %q, want %q", tt.first, tt.second, tt.text, got, tt.want)
 		}
 	}
@@ -111,8 +111,8 @@ func TestOfOverlappingPlaceholdersTheLeftmostThenTheLongestWins(t *testing.T) {
 
 func TestAThousandOfTheSame(t *testing.T) {
 	v := placeholder.NewVault()
-	text := strings.Repeat(v.Issue(email, "a@b.io", true), 1000)
-	if got, n := restore(placeholder.NewRestorer(v), text); got != strings.Repeat("a@b.io", 1000) || n != 1000 {
+	text := strings.Repeat(v.Issue(email, "a@b.io", true, false), 1000)
+	if got, n := restore(placeholder.NewRestorer(v, placeholder.Strict, placeholder.Links{}, budget), text); got != strings.Repeat("a@b.io", 1000) || n != 1000 {
 		t.Errorf("%d restored", n)
 	}
 }
@@ -122,7 +122,7 @@ func mask(t *testing.T, p *policy.Policy, e *detect.Engine, text string) (masked
 	t.Helper()
 	v := placeholder.NewVault()
 	for _, rule := range p.Rules {
-		v.Reserve([]placeholder.Stem{rule.Placeholder}, text)
+		v.Reserve(placeholder.NewReader([]placeholder.Stem{rule.Placeholder}), text)
 	}
 	found := e.Find(nil, text)
 	var b strings.Builder
@@ -130,7 +130,7 @@ func mask(t *testing.T, p *policy.Policy, e *detect.Engine, text string) (masked
 	for _, f := range found {
 		rule := p.Rules[f.Rule]
 		b.WriteString(text[at:f.Start])
-		b.WriteString(v.Issue(rule.Placeholder, text[f.Start:f.End], rule.Unmask))
+		b.WriteString(v.Issue(rule.Placeholder, text[f.Start:f.End], rule.Unmask, false))
 		at = f.End
 	}
 	return b.String() + text[at:], len(found), decode(t, v)
@@ -187,7 +187,7 @@ func TestRestoreUndoesMask(t *testing.T) {
 		for i := 0; i < 100; i++ {
 			text := pick(rnd, parts, 12)
 			masked, findings, vault := mask(t, p, e, text)
-			got, n := restore(placeholder.NewRestorer(vault), masked)
+			got, n := restore(placeholder.NewRestorer(vault, placeholder.Strict, placeholder.Links{}, budget), masked)
 			if got != text || n != findings {
 				t.Fatalf("%d findings, %d restored\nstems  %+v\ntext   %q\nmasked %q\ngot    %q", findings, n, p.Rules, text, masked, got)
 			}
@@ -215,7 +215,7 @@ func FuzzRestoreUndoesMask(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		masked, findings, vault := mask(t, p, e, text)
-		if got, n := restore(placeholder.NewRestorer(vault), masked); got != text || n != findings {
+		if got, n := restore(placeholder.NewRestorer(vault, placeholder.Strict, placeholder.Links{}, budget), masked); got != text || n != findings {
 			t.Errorf("%q became %q became %q", text, masked, got)
 		}
 	})

@@ -38,24 +38,6 @@ func (s Stem) Format(number int) string {
 // that it must not be followed by a digit.
 func (s Stem) Open() bool { return s.suffix == "" }
 
-// parse reads a placeholder of this stem whose prefix has been found to end at
-// text[from]. end is 0 when there is none.
-func (s Stem) parse(text string, from int) (number, end int) {
-	i := from
-	for i < len(text) && text[i] >= '0' && text[i] <= '9' {
-		i++
-	}
-	digits := text[from:i]
-	if digits == "" || len(digits) > maxDigits || digits[0] == '0' || !strings.HasPrefix(text[i:], s.suffix) {
-		return 0, 0
-	}
-	number, err := strconv.Atoi(digits)
-	if err != nil {
-		return 0, 0
-	}
-	return number, i + len(s.suffix)
-}
-
 // Confusable tells whether placeholders of the two stems can be misread where
 // they stand next to other text or to each other. Equal stems share their
 // numbers, but can still be misread next to themselves.

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/maphash"
-	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
@@ -21,13 +20,18 @@ type Vault struct {
 	seed     maphash.Seed
 	last     map[Stem]int
 	reserved map[Stem]map[int]struct{}
+	hosts    []string
+	knows    map[string]bool // the hosts
+	sent     []secret.String
+	sentAt   map[uint64][]int // indexes into sent by the hash of the value
 }
 
 type entry struct {
-	stem    Stem
-	number  int
-	value   secret.String
-	restore bool
+	stem     Stem
+	number   int
+	value    secret.String
+	restore  bool
+	isNumber bool // it stood for a JSON number, and never for a text
 }
 
 // NewVault returns an empty vault.
@@ -37,28 +41,61 @@ func NewVault() *Vault {
 		seed:     maphash.MakeSeed(),
 		last:     map[Stem]int{},
 		reserved: map[Stem]map[int]struct{}{},
+		knows:    map[string]bool{},
+		sentAt:   map[uint64][]int{},
 	}
 }
 
-// Reserve keeps the numbers of all placeholders of the stems that stand in
-// text from being issued, unless this vault issued them itself.
-func (v *Vault) Reserve(stems []Stem, text string) {
-	for _, s := range stems {
-		eachPlaceholder(s, text, func(_, _, number int) {
-			if v.reserved[s] == nil {
-				v.reserved[s] = map[int]struct{}{}
-			}
-			v.reserved[s][number] = struct{}{}
-		})
+// Reserve keeps the numbers of all that anybody could take for a placeholder in
+// text from being issued, unless this vault issued them itself. It also takes
+// note of the hosts that text has links to.
+func (v *Vault) Reserve(r *Reader, text string) {
+	r.each(text, func(s Stem, number int) {
+		if v.reserved[s] == nil {
+			v.reserved[s] = map[int]struct{}{}
+		}
+		v.reserved[s][number] = struct{}{}
+	})
+	if !mayLink(text) {
+		return
+	}
+	k := link{resolved: v.addHost}
+	for i := 0; i < len(text); i++ {
+		k.pass(text[i])
+	}
+	k.end()
+}
+
+func (v *Vault) addHost(host string) {
+	if !v.knows[host] {
+		v.knows[host] = true
+		v.hosts = append(v.hosts, host)
 	}
 }
+
+// AddSent takes note of a value of the caller's that answers may hold.
+func (v *Vault) AddSent(value string) {
+	hash := maphash.String(v.seed, value)
+	for _, i := range v.sentAt[hash] {
+		if v.sent[i].Reveal() == value {
+			return
+		}
+	}
+	v.sentAt[hash] = append(v.sentAt[hash], len(v.sent))
+	v.sent = append(v.sent, secret.New(value))
+}
+
+// Sent returns the values that were taken note of.
+func (v *Vault) Sent() []secret.String { return v.sent }
 
 // Issue returns the placeholder for a value: the same one for the same exact
 // spelling under the same stem. restore tells whether answers get the value
-// back.
-func (v *Vault) Issue(s Stem, value string, restore bool) string {
+// back, and isNumber that the value was all of a JSON number.
+func (v *Vault) Issue(s Stem, value string, restore, isNumber bool) string {
 	for _, i := range v.issued[maphash.String(v.seed, value)] {
-		if e := v.entries[i]; e.stem == s && e.restore == restore && e.value.Reveal() == value {
+		e := &v.entries[i]
+		if e.stem == s && e.restore == restore && e.value.Reveal() == value {
+			e.isNumber = e.isNumber && isNumber
 			return s.Format(e.number)
 		}
 	}
@@ -69,7 +106,7 @@ func (v *Vault) Issue(s Stem, value string, restore bool) string {
 		}
 		number++
 	}
-	v.add(entry{s, number, secret.New(value), restore})
+	v.add(entry{s, number, secret.New(value), restore, isNumber})
 	return s.Format(number)
 }
 
@@ -93,49 +130,79 @@ func (v *Vault) Restorable() int {
 	return n
 }
 
-// Empty tells whether nothing was issued.
-func (v *Vault) Empty() bool { return len(v.entries) == 0 }
+// Empty tells whether there is nothing to be known about answers.
+func (v *Vault) Empty() bool { return len(v.entries) == 0 && len(v.sent) == 0 }
+
+// Bits of what an encoded entry says about itself.
+const (
+	restorable = 1 << iota
+	fromNumber
+)
 
 // Encode returns the vault as text that [Decode] reads, for the way through
 // KrakenD's request parameters. Values that are never restored stay behind.
 // The text is not printable and not meant to be.
 func (v *Vault) Encode() string {
-	var b []byte
+	b := binary.AppendUvarint(nil, uint64(len(v.hosts)))
+	for _, h := range v.hosts {
+		b = appendString(b, h)
+	}
+	b = binary.AppendUvarint(b, uint64(len(v.sent)))
+	for _, value := range v.sent {
+		b = appendString(b, value.Reveal())
+	}
 	for _, e := range v.entries {
-		value, flag := "", uint64(0)
+		value, flags := "", uint64(0)
 		if e.restore {
-			value, flag = e.value.Reveal(), 1
+			value, flags = e.value.Reveal(), restorable
+		}
+		if e.isNumber {
+			flags |= fromNumber
 		}
 		b = binary.AppendUvarint(b, uint64(e.number))
-		b = binary.AppendUvarint(b, flag)
-		for _, s := range []string{e.stem.prefix, e.stem.suffix, value} {
-			b = binary.AppendUvarint(b, uint64(len(s)))
-			b = append(b, s...)
-		}
+		b = binary.AppendUvarint(b, flags)
+		b = appendString(b, e.stem.prefix)
+		b = appendString(b, e.stem.suffix)
+		b = appendString(b, value)
 	}
 	return string(b)
 }
 
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
 var errVault = errors.New("placeholder: not the text of a vault")
 
-// Decode reads the text of a vault.
+// Decode reads the text of a vault; no text is an empty one.
 func Decode(text string) (*Vault, error) {
 	v := NewVault()
+	if text == "" {
+		return v, nil
+	}
 	r := reader{text: text}
+	for n := r.uvarint(); n > 0 && !r.bad; n-- {
+		v.addHost(r.string())
+	}
+	for n := r.uvarint(); n > 0 && !r.bad; n-- {
+		v.AddSent(r.string())
+	}
 	for r.text != "" && !r.bad {
-		number, flag := r.uvarint(), r.uvarint()
-		prefix, suffix, value := r.string(), r.string(), r.string()
-		if r.bad || flag > 1 || number == 0 || prefix == "" {
+		number, flags := r.uvarint(), r.uvarint()
+		stem := Stem{r.string(), r.string()}
+		value := r.string()
+		if r.bad || flags > restorable|fromNumber || number == 0 || stem.prefix == "" {
 			return nil, errVault
 		}
-		stem := Stem{prefix, suffix}
-		if flag == 0 {
+		e := entry{stem: stem, number: int(number), isNumber: flags&fromNumber != 0}
+		if flags&restorable == 0 {
 			// The value stayed behind, so it cannot be looked up again.
-			v.last[stem] = max(v.last[stem], int(number))
-			v.entries = append(v.entries, entry{stem: stem, number: int(number)})
+			v.last[stem] = max(v.last[stem], e.number)
+			v.entries = append(v.entries, e)
 			continue
 		}
-		v.add(entry{stem, int(number), secret.New(value), true})
+		e.value, e.restore = secret.New(value), true
+		v.add(e)
 	}
 	if r.bad {
 		return nil, errVault
@@ -168,22 +235,4 @@ func (r *reader) string() string {
 	s := r.text[:n]
 	r.text = r.text[n:]
 	return s
-}
-
-// eachPlaceholder calls found for every placeholder of the stem in text.
-func eachPlaceholder(s Stem, text string, found func(start, end, number int)) {
-	for from := 0; ; {
-		at := strings.Index(text[from:], s.prefix)
-		if at < 0 {
-			return
-		}
-		start := from + at
-		number, end := s.parse(text, start+len(s.prefix))
-		if end == 0 {
-			from = start + 1
-			continue
-		}
-		found(start, end, number)
-		from = end
-	}
 }

@@ -42,7 +42,7 @@ func TestNumbersFollowTheOrderOfIssue(t *testing.T) {
 		{open, "", true, "TEXT_1"},
 		{placeholder.NewStem("[EMAIL]"), "e@b.io", true, "[EMAIL_6]"}, // an equal stem
 	} {
-		if got := v.Issue(tt.stem, tt.value, tt.restore); got != tt.want {
+		if got := v.Issue(tt.stem, tt.value, tt.restore, false); got != tt.want {
 			t.Errorf("%s restore=%v: %s, want %s", tt.value, tt.restore, got, tt.want)
 		}
 	}
@@ -53,14 +53,14 @@ func TestNumbersFollowTheOrderOfIssue(t *testing.T) {
 
 func TestReservedNumbersAreSkipped(t *testing.T) {
 	v := placeholder.NewVault()
-	v.Reserve(all, "see [EMAIL_1], [EMAIL_3][EMAIL_4], [EMAIL_x [EMAIL_[EMAIL_6], TEXT_2, and [EMAIL_0] [EMAIL_07] [email_2] [EMAIL_5 ]")
-	v.Reserve([]placeholder.Stem{card}, "[EMAIL_2] <CARD_1>")
+	v.Reserve(placeholder.NewReader(all), "see [EMAIL_1], [EMAIL_3][EMAIL_4], [EMAIL_x [EMAIL_[EMAIL_6], TEXT_2, and [EMAIL_0] [EMAIL_07] [email_2] [EMAIL_5 ]")
+	v.Reserve(placeholder.NewReader([]placeholder.Stem{card}), "[EMAIL_2] <CARD_1>")
 	var got []string
 	for i := 0; i < 4; i++ {
-		got = append(got, v.Issue(email, fmt.Sprint(i), true))
+		got = append(got, v.Issue(email, fmt.Sprint(i), true, false))
 	}
-	got = append(got, v.Issue(open, "a", true), v.Issue(open, "b", true), v.Issue(card, "a", true))
-	want := []string{"[EMAIL_2]", "[EMAIL_5]", "[EMAIL_7]", "[EMAIL_8]", "TEXT_1", "TEXT_3", "<CARD_2>"}
+	got = append(got, v.Issue(open, "a", true, false), v.Issue(open, "b", true, false), v.Issue(card, "a", true, false))
+	want := []string{"[EMAIL_8]", "[EMAIL_9]", "[EMAIL_10]", "[EMAIL_11]", "TEXT_1", "TEXT_3", "<CARD_2>"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -68,12 +68,12 @@ func TestReservedNumbersAreSkipped(t *testing.T) {
 
 func TestAReservedTextDoesNotMoveWhatIsIssued(t *testing.T) {
 	v := placeholder.NewVault()
-	first := v.Issue(email, "a", true)
-	v.Reserve(all, first)
-	if again := v.Issue(email, "a", true); again != first {
+	first := v.Issue(email, "a", true, false)
+	v.Reserve(placeholder.NewReader(all), first)
+	if again := v.Issue(email, "a", true, false); again != first {
 		t.Errorf("%s became %s", first, again)
 	}
-	if next := v.Issue(email, "b", true); next != "[EMAIL_2]" {
+	if next := v.Issue(email, "b", true, false); next != "[EMAIL_2]" {
 		t.Errorf("next is %s", next)
 	}
 }
@@ -97,7 +97,7 @@ func TestEncodeAndDecodeRoundTrip(t *testing.T) {
 			rnd.Read(value)
 			stem := all[rnd.Intn(len(all))]
 			restore := rnd.Intn(3) > 0
-			if issued := v.Issue(stem, string(value), restore); restore {
+			if issued := v.Issue(stem, string(value), restore, false); restore {
 				values[issued] = string(value)
 			}
 		}
@@ -105,9 +105,9 @@ func TestEncodeAndDecodeRoundTrip(t *testing.T) {
 		if back.Encode() != v.Encode() || back.Restorable() != v.Restorable() || back.Empty() != v.Empty() {
 			t.Fatal("the vault changed on the way")
 		}
-		r := placeholder.NewRestorer(back)
+		r := placeholder.NewRestorer(back, placeholder.Strict, placeholder.Links{}, budget)
 		for issued, value := range values {
-			if found := r.Find(nil, issued); len(found) != 1 || found[0].Value.Reveal() != value {
+			if found := r.Find(nil, issued, placeholder.Text); len(found) != 1 || found[0].Value.Reveal() != value {
 				t.Fatalf("%s is lost", issued)
 			}
 		}
@@ -116,29 +116,29 @@ func TestEncodeAndDecodeRoundTrip(t *testing.T) {
 
 func TestADecodedVaultGoesOnNumbering(t *testing.T) {
 	v := placeholder.NewVault()
-	v.Issue(email, "a", true)
-	v.Issue(email, "gone", false)
+	v.Issue(email, "a", true, false)
+	v.Issue(email, "gone", false, false)
 	v = decode(t, v)
 	for value, want := range map[string]string{"a": "[EMAIL_1]", "b": "[EMAIL_3]"} {
-		if got := v.Issue(email, value, true); got != want {
+		if got := v.Issue(email, value, true, false); got != want {
 			t.Errorf("%s: %s, want %s", value, got, want)
 		}
 	}
-	if got := v.Issue(email, "gone", false); got != "[EMAIL_4]" {
+	if got := v.Issue(email, "gone", false, false); got != "[EMAIL_4]" {
 		t.Errorf("the value that stayed behind: %s", got)
 	}
 }
 
 func TestValuesThatAreNotRestoredStayBehind(t *testing.T) {
 	v := placeholder.NewVault()
-	v.Issue(email, "keep-me", true)
-	issued := v.Issue(email, "canary-7d1f", false)
+	v.Issue(email, "keep-me", true, false)
+	issued := v.Issue(email, "canary-7d1f", false, false)
 	text := v.Encode()
 	if strings.Contains(text, "canary") || !strings.Contains(text, "keep-me") {
 		t.Errorf("encoded as %q", text)
 	}
 	for _, vault := range []*placeholder.Vault{v, decode(t, v)} {
-		if found := placeholder.NewRestorer(vault).Find(nil, issued); len(found) != 0 {
+		if found := placeholder.NewRestorer(vault, placeholder.Strict, placeholder.Links{}, budget).Find(nil, issued, placeholder.Text); len(found) != 0 {
 			t.Errorf("%s is restored", issued)
 		}
 	}
@@ -146,17 +146,18 @@ func TestValuesThatAreNotRestoredStayBehind(t *testing.T) {
 
 func TestDecodeRefusesWhatIsNoVault(t *testing.T) {
 	v := placeholder.NewVault()
-	v.Issue(email, "a@b.io", true)
+	v.Issue(email, "a@b.io", true, false)
 	whole := v.Encode()
 	texts := []string{
-		"\x00\x01\x01a\x00\x01v",            // number 0
-		"\x01\x02\x01a\x00\x01v",            // flag 2
-		"\x01\x01\x00\x00\x01v",             // a stem that stands everywhere
-		"\x01\x01\xff\x01a\x00\x01v",        // a length beyond the end
+		"\x00\x00\x01\x01a\x00\x01v",        // number 0
+		"\x00\x01\x04\x01a\x00\x01v",        // flag 4
+		"\x00\x01\x01\x00\x00\x01v",         // a stem that stands everywhere
+		"\x00\x01\x01\xff\x01a\x00\x01v",    // a length beyond the end
+		"\x05\x01h",                         // fewer hosts than announced
 		strings.Repeat("\xff", 10) + "\x01", // a number that does not fit
 		whole + "\x01",
 	}
-	for i := 1; i < len(whole); i++ {
+	for i := 3; i < len(whole); i++ {
 		texts = append(texts, whole[:i])
 	}
 	for _, text := range texts {
@@ -173,8 +174,8 @@ func TestDecodeRefusesWhatIsNoVault(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	v := placeholder.NewVault()
-	v.Issue(email, "a@b.io", true)
-	v.Issue(open, "gone", false)
+	v.Issue(email, "a@b.io", true, false)
+	v.Issue(open, "gone", false, false)
 	f.Add("")
 	f.Add(v.Encode())
 	f.Add("0\x01\x00\x00\x00")
@@ -189,18 +190,18 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || again.Encode() != v.Encode() {
 			t.Errorf("%q does not survive: %v", text, err)
 		}
-		v.Issue(email, "new", true)
-		placeholder.NewRestorer(v).Find(nil, text)
+		v.Issue(email, "new", true, false)
+		placeholder.NewRestorer(v, placeholder.Strict, placeholder.Links{}, budget).Find(nil, text, placeholder.Text)
 	})
 }
 
 func TestNothingPrintsAValue(t *testing.T) {
 	const canary = "canary-7d1f"
 	v := placeholder.NewVault()
-	v.Issue(email, canary, true)
-	v.Issue(email, canary, false)
-	r := placeholder.NewRestorer(v)
-	tokens := r.Find(nil, "[EMAIL_1]")
+	v.Issue(email, canary, true, false)
+	v.Issue(email, canary, false, false)
+	r := placeholder.NewRestorer(v, placeholder.Strict, placeholder.Links{}, budget)
+	tokens := r.Find(nil, "[EMAIL_1]", placeholder.Text)
 	holder := struct {
 		vault    *placeholder.Vault
 		Vault    placeholder.Vault

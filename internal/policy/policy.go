@@ -25,13 +25,17 @@ type Policy struct {
 	Version string
 	// Rules are the enabled rules in the order of the file, at least one.
 	Rules []Rule
+	// ResponseRules are the enabled rules for what is new in answers, in the
+	// order of the file. None of them unmasks. Default: none.
+	ResponseRules []Rule
 	// Source is the file the policy was read from, or a word for its place.
 	Source string
 }
 
 // Rule is one thing to find and what to do with it.
 type Rule struct {
-	// Name is what logs and audit call the rule; unique in its policy.
+	// Name is what logs and audit call the rule; unique in its policy, over both
+	// lists.
 	Name string
 	// Pattern is an RE2 expression (https://github.com/google/re2/wiki/Syntax),
 	// or plain text when Literal is set. Never empty.
@@ -85,16 +89,8 @@ func read(o *strictjson.Object, name string) (*Policy, error) {
 	o.String("version", &p.Version)
 	o.Bool("unmask_for_user", &unmask)
 	names := map[string]bool{}
-	for _, ro := range o.Objects("redaction_rules") {
-		rule, enabled := readRule(ro, unmask)
-		if names[rule.Name] {
-			ro.Fail("name", "stands on an earlier rule too", "give every rule its own name")
-		}
-		names[rule.Name] = true
-		if enabled {
-			p.Rules = append(p.Rules, rule)
-		}
-	}
+	p.Rules = readRules(o, "redaction_rules", names, &unmask)
+	p.ResponseRules = readRules(o, "response_rules", names, nil)
 	if err := o.Close(); err != nil {
 		return nil, err
 	}
@@ -104,9 +100,26 @@ func read(o *strictjson.Object, name string) (*Policy, error) {
 	return p, o.Close()
 }
 
-func readRule(o *strictjson.Object, unmask bool) (rule Rule, enabled bool) {
+// readRules returns the enabled rules of a list. names are those of the rules
+// so far; unmask is the default of unmask_for_user, nil where nothing is ever
+// given back.
+func readRules(o *strictjson.Object, list string, names map[string]bool, unmask *bool) []Rule {
+	var rules []Rule
+	for _, ro := range o.Objects(list) {
+		rule, enabled := readRule(ro, unmask)
+		if names[rule.Name] {
+			ro.Fail("name", "stands on an earlier rule too", "give every rule its own name")
+		}
+		names[rule.Name] = true
+		if enabled {
+			rules = append(rules, rule)
+		}
+	}
+	return rules
+}
+
+func readRule(o *strictjson.Object, unmask *bool) (rule Rule, enabled bool) {
 	enabled = true
-	rule.Unmask = unmask
 	o.String("name", &rule.Name)
 	o.SetRule(rule.Name)
 	if strings.TrimSpace(rule.Name) == "" {
@@ -116,7 +129,12 @@ func readRule(o *strictjson.Object, unmask bool) (rule Rule, enabled bool) {
 	o.Bool("literal", &rule.Literal)
 	o.Bool("enabled", &enabled)
 	o.Bool("case_sensitive", &rule.CaseSensitive)
-	o.Bool("unmask_for_user", &rule.Unmask)
+	if unmask != nil {
+		rule.Unmask = *unmask
+		o.Bool("unmask_for_user", &rule.Unmask)
+	} else if o.Has("unmask_for_user") {
+		o.Fail("unmask_for_user", "does not apply to response rules, whose findings are never given back", "remove it")
+	}
 	replacement := defaultReplacement(rule.Name)
 	o.String("replacement", &replacement)
 	switch {

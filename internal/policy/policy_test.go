@@ -111,6 +111,29 @@ func TestTheDefaultReplacementComesFromTheName(t *testing.T) {
 	}
 }
 
+func TestResponseRules(t *testing.T) {
+	got, err := parse(`{"response_rules":[
+		{"name":"off","pattern":"x","enabled":false},
+		{"name":"Card Numbers","pattern":"y"},
+		{"name":"a.b","pattern":"a.b","literal":true,"case_sensitive":true,"replacement":"[SAME]"}],
+		"unmask_for_user":true,"redaction_rules":[{"name":"r","pattern":"z","replacement":"[SAME]"}]}`)
+	want := &policy.Policy{
+		Name: "from-file", Source: "policy.json",
+		Rules: []policy.Rule{{Name: "r", Pattern: "z", Placeholder: stem("[SAME]"), Unmask: true}},
+		ResponseRules: []policy.Rule{
+			{Name: "Card Numbers", Pattern: "y", Placeholder: stem("[REDACTED_CARD_NUMBERS]")},
+			{Name: "a.b", Pattern: "a.b", Literal: true, CaseSensitive: true, Placeholder: stem("[SAME]")},
+		},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
+	}
+	got, err = parse(`{"redaction_rules":[{"name":"r","pattern":"z"}],"response_rules":[]}`)
+	if err != nil || len(got.ResponseRules) != 0 {
+		t.Errorf("got  %+v, %v", got, err)
+	}
+}
+
 func TestDisabledRulesAreLeftOut(t *testing.T) {
 	p, err := parse(`{"redaction_rules":[{"name":"a","pattern":"x","enabled":false},{"name":"b","pattern":"y"},{"name":"c","pattern":"z","enabled":true}]}`)
 	if err != nil || len(p.Rules) != 2 || p.Rules[0].Name != "b" || p.Rules[1].Name != "c" {
@@ -127,11 +150,16 @@ func TestRefusals(t *testing.T) {
 		noRule   = "policy.json: field redaction_rules: holds no enabled rule, so nothing would be masked; enable or add a rule, or take redact-request out of the configuration"
 		ofRule   = `policy.json: rule "r": field redaction_rules[0].`
 		syntax   = `; see https://github.com/google/re2/wiki/Syntax, or set "literal": true for plain text`
+		ofAnswer = `policy.json: rule "r": field response_rules[0].`
+		noUnmask = "unmask_for_user: does not apply to response rules, whose findings are never given back; remove it"
 		lookBack = `invalid named capture; look-around is not RE2 syntax: use \b, anchors or a second rule instead`
 		lookOver = `invalid or unsupported Perl syntax; look-around is not RE2 syntax: use \b, anchors or a second rule instead`
 	)
 	rule := func(fields string) string {
 		return `{"redaction_rules":[{"name":"r","pattern":"` + canary + `",` + fields + `}]}`
+	}
+	answer := func(rules string) string {
+		return `{"redaction_rules":[{"name":"first","pattern":"f"}],"response_rules":` + rules + `}`
 	}
 	pattern := func(p string) string {
 		return fmt.Sprintf(`{"redaction_rules":[{"name":"r","pattern":%q}]}`, canary+p)
@@ -144,7 +172,7 @@ func TestRefusals(t *testing.T) {
 		{"rules are no list", `{"redaction_rules":{}}`, "policy.json: field redaction_rules: must be a list of objects; write [ { … }, { … } ]"},
 		{"null rules", `{"redaction_rules":null}`, "policy.json: field redaction_rules: must be a list of objects; write [ { … }, { … } ]"},
 		{"a rule is no object", `{"redaction_rules":["` + canary + `"]}`, "policy.json: field redaction_rules[0]: must be an object; write { … }"},
-		{"unknown field", `{"rules":[]}`, "policy.json: field rules: is unknown; known fields are name, redaction_rules, unmask_for_user, version"},
+		{"unknown field", `{"rules":[]}`, "policy.json: field rules: is unknown; known fields are name, redaction_rules, response_rules, unmask_for_user, version"},
 		{"wrong name", `{"name":5}`, "policy.json: field name: must be a string; put the value in quotes"},
 		{"wrong version", `{"version":1.0}`, "policy.json: field version: must be a string; put the value in quotes"},
 		{"wrong unmask", `{"unmask_for_user":"yes"}`, "policy.json: field unmask_for_user: must be true or false; write true or false, without quotes"},
@@ -188,6 +216,21 @@ func TestRefusals(t *testing.T) {
 
 		{"disabled rule with a broken pattern", `{"redaction_rules":[{"name":"r","pattern":"` + canary + `(","enabled":false},{"name":"s","pattern":"x"}]}`, ofRule + "pattern: is not a valid regular expression: missing closing )" + syntax},
 		{"disabled rule with a broken field", `{"redaction_rules":[{"name":"r","pattern":"x","enabled":false,"literal":0},{"name":"s","pattern":"x"}]}`, ofRule + "literal: must be true or false; write true or false, without quotes"},
+		{"response rules alone", `{"response_rules":[{"name":"r","pattern":"` + canary + `"}]}`, noRule},
+		{"response rules are no list", answer(`{}`), "policy.json: field response_rules: must be a list of objects; write [ { … }, { … } ]"},
+		{"null response rules", answer(`null`), "policy.json: field response_rules: must be a list of objects; write [ { … }, { … } ]"},
+		{"response rule without a name", answer(`[{"pattern":"` + canary + `"}]`), "policy.json: field response_rules[0].name: is missing; name the rule; logs and audit speak of it by this name"},
+		{"response rule with an unknown field", answer(`[{"name":"r","pattern":"x","patern":"x"}]`), ofAnswer + "patern: is unknown; known fields are case_sensitive, enabled, literal, name, pattern, replacement, unmask_for_user"},
+		{"response rule with a broken pattern", answer(`[{"name":"r","pattern":"` + canary + `("}]`), ofAnswer + "pattern: is not a valid regular expression: missing closing )" + syntax},
+		{"disabled response rule with a broken pattern", answer(`[{"name":"r","pattern":"` + canary + `(","enabled":false}]`), ofAnswer + "pattern: is not a valid regular expression: missing closing )" + syntax},
+		{"response rule with an empty replacement", answer(`[{"name":"r","pattern":"x","replacement":""}]`), ofAnswer + `replacement: is empty; write a placeholder such as "[REDACTED_EMAIL]", or leave the field out for one made from the rule's name`},
+		{"response rule that unmasks", answer(`[{"name":"r","pattern":"x","unmask_for_user":true}]`), ofAnswer + noUnmask},
+		{"response rule that does not unmask", answer(`[{"name":"r","pattern":"x","unmask_for_user":false}]`), ofAnswer + noUnmask},
+		{"disabled response rule that unmasks", answer(`[{"name":"r","pattern":"x","enabled":false,"unmask_for_user":true}]`), ofAnswer + noUnmask},
+		{"same name twice among response rules", answer(`[{"name":"r","pattern":"x"},{"name":"r","pattern":"` + canary + `"}]`), `policy.json: rule "r": field response_rules[1].name: stands on an earlier rule too; give every rule its own name`},
+		{"same name in both lists", answer(`[{"name":"first","pattern":"` + canary + `"}]`), `policy.json: rule "first": field response_rules[0].name: stands on an earlier rule too; give every rule its own name`},
+		{"same name in both lists, response rules first", `{"response_rules":[{"name":"r","pattern":"x"}],"redaction_rules":[{"name":"r","pattern":"y"}]}`, `policy.json: rule "r": field response_rules[0].name: stands on an earlier rule too; give every rule its own name`},
+
 		{"first of two mistakes", `{"redaction_rules":[{"name":"r","pattern":"("},{"name":"s"}],"zzz":1}`, ofRule + "pattern: is not a valid regular expression: missing closing )" + syntax},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -261,6 +304,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(string(text))
 	f.Add(`{"redaction_rules":[{"name":"a","pattern":"(?=x)"}]}`)
+	f.Add(`{"redaction_rules":[{"name":"a","pattern":"x"}],"response_rules":[{"name":"b","pattern":"y","replacement":"{A}"}]}`)
 	f.Add(`{"redaction_rules":[{"name":"a","pattern":"\\Qx","replacement":"]"}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := parse(text)
@@ -273,6 +317,14 @@ func FuzzParse(f *testing.F) {
 		// What Parse takes compiles, or is refused with a reason.
 		if _, err := detect.Compile(p); err != nil && !strings.HasPrefix(err.Error(), "policy.json: rule ") {
 			t.Error(err)
+		}
+		if _, err := detect.CompileResponse(p); err != nil && !strings.HasPrefix(err.Error(), "policy.json: rule ") {
+			t.Error(err)
+		}
+		for _, r := range p.ResponseRules {
+			if r.Unmask {
+				t.Error("a response rule unmasks")
+			}
 		}
 	})
 }

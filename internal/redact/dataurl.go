@@ -53,6 +53,17 @@ func isPayload(data string) bool {
 	return len(data) >= minPayload && len(data)%4 != 1
 }
 
+// isMedia tells whether all of a text is base64 that can be media.
+func isMedia(text string) bool {
+	data := strings.TrimRight(text, "=")
+	for i := 0; i < len(data); i++ {
+		if !isBase64(data[i]) {
+			return false
+		}
+	}
+	return len(text)-len(data) <= 2 && isPayload(data)
+}
+
 func isBase64(c byte) bool {
 	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
 }

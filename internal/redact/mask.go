@@ -32,6 +32,9 @@ type Options struct {
 	// Keys makes object keys, form field names and query names be looked into
 	// as well.
 	Keys bool
+	// Profile names the wire format of requests, see package profile. Empty:
+	// found out from path and body.
+	Profile string
 	// AllowBinary passes what is not text on as it is instead of refusing it.
 	AllowBinary bool
 }
@@ -40,7 +43,8 @@ type Options struct {
 type Masker struct {
 	policy  *policy.Policy
 	engine  *detect.Engine
-	stems   []placeholder.Stem
+	reader  *placeholder.Reader
+	answers *ResponseRules // nil for none
 	options Options
 }
 
@@ -50,15 +54,19 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Masker{policy: p, engine: engine, options: options}
+	answers, err := CompileResponse(p)
+	if err != nil {
+		return nil, err
+	}
 	seen := map[placeholder.Stem]bool{}
-	for _, r := range p.Rules {
+	var stems []placeholder.Stem
+	for _, r := range append(p.Rules[:len(p.Rules):len(p.Rules)], p.ResponseRules...) {
 		if !seen[r.Placeholder] {
 			seen[r.Placeholder] = true
-			m.stems = append(m.stems, r.Placeholder)
+			stems = append(stems, r.Placeholder)
 		}
 	}
-	return m, nil
+	return &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), answers: answers, options: options}, nil
 }
 
 // Request is one request on its way through a [Masker]. First every part is
@@ -67,14 +75,50 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 type Request struct {
 	masker *Masker
 	vault  *placeholder.Vault
-	counts []int
-	found  []detect.Finding
+	// profile is nil until it is known.
+	profile *profile.Profile
+	path    string
+	counts  []int
+	found   []detect.Finding
 }
 
-// NewRequest begins a request. The vault holds what an earlier modifier has
-// issued for it, or nothing.
-func (m *Masker) NewRequest(v *placeholder.Vault) *Request {
-	return &Request{masker: m, vault: v, counts: make([]int, len(m.policy.Rules))}
+// NewRequest begins a request to a URL path. The vault holds what an earlier
+// modifier has issued for it, or nothing.
+func (m *Masker) NewRequest(v *placeholder.Vault, path string) *Request {
+	r := &Request{masker: m, vault: v, path: path, counts: make([]int, len(m.policy.Rules))}
+	if m.options.Profile != "" {
+		r.profile = profile.Get(m.options.Profile)
+	}
+	return r
+}
+
+// Profile returns the name of the request's wire format, once its body has
+// been scanned.
+func (r *Request) Profile() string {
+	if r.profile == nil {
+		return profile.Generic
+	}
+	return r.profile.Name
+}
+
+// detectProfile finds out the wire format of a JSON body.
+func (r *Request) detectProfile(doc string) {
+	if r.profile != nil {
+		return
+	}
+	var fields map[string]bool
+	r.profile = profile.Get(profile.Detect(r.path, func(name string) bool {
+		if fields == nil {
+			fields = map[string]bool{}
+			// A broken document is refused by whoever reads it next.
+			_ = jsonedit.Walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+				if t.Kind == jsonedit.Key && path.Len() == 1 {
+					fields[path.Name()] = true
+				}
+			})
+		}
+		return fields[name]
+	}))
 }
 
 // Counts returns how many findings each rule of the policy had in the parts
@@ -95,6 +139,7 @@ type mark struct {
 	literal    string
 	value      secret.String
 	spelling   spelling
+	isNumber   bool // the value is all of a JSON number
 }
 
 const plainText = -1
@@ -115,7 +160,7 @@ func (r *Request) mask(p Part, counts []int) string {
 		text := m.literal
 		if m.rule != plainText {
 			rule := r.masker.policy.Rules[m.rule]
-			text = r.vault.Issue(rule.Placeholder, m.value.Reveal(), rule.Unmask)
+			text = r.vault.Issue(rule.Placeholder, m.value.Reveal(), rule.Unmask, m.isNumber)
 			counts[m.rule]++
 		}
 		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
@@ -207,8 +252,14 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 	if lines {
 		walk = jsonedit.WalkLines
 	}
+	r.detectProfile(doc)
 	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		inspect := r.masker.inspects(t, path)
+		if matchesAny(r.profile.Untouched, path) {
+			// Placeholders in there are ours, from an earlier turn: their
+			// numbers are as they were then.
+			return
+		}
+		inspect := r.masker.inspects(t, path) && !(matchesAny(r.profile.Binary, path) && isMedia(t.Raw))
 		if t.Kind != jsonedit.Number {
 			p.marks = r.scanCoded(p.marks, t.Start, t.Raw, jsonString, inspect)
 			return
@@ -224,6 +275,7 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 // scanNumber scans a number of a JSON document. One with a finding in it leaves
 // as a string.
 func (r *Request) scanNumber(t jsonedit.Text) []mark {
+	r.noteSent(t.Raw)
 	found := r.find(t.Raw)
 	if digits := plainDigits(t.Raw); digits != "" {
 		// The finding is in a number that is not spelled this way, so all of
@@ -237,6 +289,7 @@ func (r *Request) scanNumber(t jsonedit.Text) []mark {
 	}
 	marks := []mark{quoteAt(t.Start)}
 	for _, m := range marksOf(t.Raw, found) {
+		m.isNumber = m.end-m.start == len(t.Raw)
 		m.start, m.end = m.start+t.Start, m.end+t.Start
 		marks = append(marks, m)
 	}
@@ -309,7 +362,7 @@ func (r *Request) scanCoded(marks []mark, start int, raw string, c coding, inspe
 func (r *Request) scanNested(marks []mark, start int, raw string, c coding, inspect bool, level int) []mark {
 	text := c.decode(raw)
 	if !inspect {
-		r.vault.Reserve(r.masker.stems, text)
+		r.vault.Reserve(r.masker.reader, text)
 		return marks
 	}
 	return append(marks, moveOut(r.scan(text, level), start, raw, c)...)
@@ -341,7 +394,8 @@ const maxNesting = 3
 // document itself, such as the arguments of a tool call, is also scanned as
 // one, for what its own escapes hide.
 func (r *Request) scan(text string, level int) []mark {
-	r.vault.Reserve(r.masker.stems, text)
+	r.vault.Reserve(r.masker.reader, text)
+	r.noteSent(text)
 	marks := marksOf(text, r.find(text))
 	if strings.Contains(text, `\u`) {
 		marks = union(text, marks, r.scanHidden(text))
@@ -358,6 +412,7 @@ func (r *Request) scan(text string, level int) []mark {
 				at++
 			}
 			if at < len(marks) && marks[at].start >= t.Start && marks[at].end <= t.End {
+				marks[at].isNumber = marks[at].start == t.Start && marks[at].end == t.End
 				inner = append(inner, quoteAt(t.Start), quoteAt(t.End))
 			}
 		case t.Escaped:
@@ -370,10 +425,21 @@ func (r *Request) scan(text string, level int) []mark {
 	return union(text, marks, inner)
 }
 
+// noteSent takes note of what response rules would find in a text of the
+// caller's, so that answers keep it.
+func (r *Request) noteSent(text string) {
+	if r.masker.answers == nil {
+		return
+	}
+	for _, f := range r.masker.answers.engine.Find(nil, text) {
+		r.vault.AddSent(text[f.Start:f.End])
+	}
+}
+
 // scanHidden returns what is found in a text once its escapes are decoded.
 func (r *Request) scanHidden(text string) []mark {
 	decoded, place := withoutEscapes(text)
-	r.vault.Reserve(r.masker.stems, decoded)
+	r.vault.Reserve(r.masker.reader, decoded)
 	found := r.find(decoded)
 	offsets := make([]int, 0, 2*len(found))
 	for _, f := range found {
@@ -427,6 +493,6 @@ func marksOf(text string, found []detect.Finding) []mark {
 // Reserve keeps the placeholders that stand in texts from being issued.
 func (r *Request) Reserve(texts ...string) {
 	for _, text := range texts {
-		r.vault.Reserve(r.masker.stems, text)
+		r.vault.Reserve(r.masker.reader, text)
 	}
 }

@@ -53,7 +53,7 @@ func newMasker(t testing.TB, change func(*redact.Options)) *redact.Masker {
 func mask(t testing.TB, m *redact.Masker, contentType, body string) (string, *placeholder.Vault) {
 	t.Helper()
 	vault := placeholder.NewVault()
-	r := m.NewRequest(vault)
+	r := m.NewRequest(vault, "")
 	part, err := r.ScanBody(body, redact.Content{Type: contentType})
 	if err != nil {
 		t.Fatalf("%s: %v", body, err)
@@ -170,7 +170,7 @@ func TestHostileBodiesTakeLinearTime(t *testing.T) {
 		"openings":           {"text/plain", strings.Repeat("[EMAIL_", n)},
 	} {
 		start := time.Now()
-		r := m.NewRequest(placeholder.NewVault())
+		r := m.NewRequest(placeholder.NewVault(), "")
 		part, err := r.ScanBody(tt.body, redact.Content{Type: tt.contentType})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -186,13 +186,14 @@ func TestHostileBodiesTakeLinearTime(t *testing.T) {
 
 func TestRepeatedLargeValuesAreBounded(t *testing.T) {
 	vault := placeholder.NewVault()
-	r := newMasker(t, nil).NewRequest(vault)
+	r := newMasker(t, nil).NewRequest(vault, "")
 	value := "odd<" + strings.Repeat("x", defaultLimit/2) + ">"
 	r.Mask(r.ScanText(value))
-	a := redact.NewAnswer(vault, defaultLimit)
-	got, n, err := a.Body(strings.Repeat("[ODD_1] ", 400), redact.Content{})
-	if err != nil || n != 7 || a.Unrestored() != 393 || strings.Count(got, "[ODD_1]") != 393 {
-		t.Errorf("%d restored, %d not, %v, %d bytes", n, a.Unrestored(), err, len(got))
+	a := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit})
+	got, _, err := a.Body(strings.Repeat("[ODD_1] ", 400), redact.Content{})
+	n := a.Stats().Restored
+	if err != nil || n != 7 || a.Stats().TooLarge != 393 || strings.Count(got, "[ODD_1]") != 393 {
+		t.Errorf("%d restored, %d not, %v, %d bytes", n, a.Stats().TooLarge, err, len(got))
 	}
 }
 
@@ -257,7 +258,7 @@ func TestScanBodyRefuses(t *testing.T) {
 		{"multipart/form-data; boundary=x", "--x\r\nContent-Type: image/png\r\n\r\n\x89\xff\x00\r\n--x--", redact.ErrMedia},
 		{"multipart/form-data; boundary=x", "--x\r\nContent-Transfer-Encoding: base64\r\n\r\neEB5Lmlv\r\n--x--", redact.ErrEncoding},
 	} {
-		r := newMasker(t, nil).NewRequest(placeholder.NewVault())
+		r := newMasker(t, nil).NewRequest(placeholder.NewVault(), "")
 		if _, err := r.ScanBody(tt.body, redact.Content{Type: tt.contentType}); !errors.Is(err, tt.want) {
 			t.Errorf("%s %.40q: %v, want %v", tt.contentType, tt.body, err, tt.want)
 		}
@@ -336,7 +337,7 @@ func TestReadBody(t *testing.T) {
 }
 
 func TestPathAndQuery(t *testing.T) {
-	r := newMasker(t, nil).NewRequest(placeholder.NewVault())
+	r := newMasker(t, nil).NewRequest(placeholder.NewVault(), "")
 	path := r.ScanPath("/openapi/x%40y.io/a%2Fz@y.io/docs/q@y.io/w@y.io", []string{"x@y.io", "", "a/z@y.io", "docs/q%40y.io", "w@y.io?y=1"})
 	query := r.ScanQuery("q=mail+x%40y.io&openapi=1&k=z@y.io&id=p@y.io", map[string]bool{"q": true}, []string{"p@y.io"})
 	if got, want := r.Mask(path), "/openapi/%5BEMAIL_1%5D/a%2F%5BEMAIL_2%5D/docs/%5BEMAIL_3%5D/%5BEMAIL_4%5D"; got != want {
@@ -354,7 +355,7 @@ func TestPathAndQuery(t *testing.T) {
 func TestRestoreBody(t *testing.T) {
 	vault := placeholder.NewVault()
 	m := newMasker(t, nil)
-	r := m.NewRequest(vault)
+	r := m.NewRequest(vault, "")
 	for _, text := range []string{"x@y.io", "odd<a\"b\\c\nd>", "never-again"} {
 		r.Mask(r.ScanText(text))
 	}
@@ -363,7 +364,8 @@ func TestRestoreBody(t *testing.T) {
 		{"types stay", jsonType, `[1.50,null,"[EMAIL_1]"]`, `[1.50,null,"x@y.io"]`},
 		{"arguments", jsonType, `{"arguments":"{\"a\":\"[ODD_1]\"}"}`, `{"arguments":"{\"a\":\"odd<a\\\"b\\\\c\\nd>\"}"}`},
 		{"escaped bracket", jsonType, `["\u005bEMAIL_1\u005d"]`, `["x@y.io"]`},
-		{"invented", jsonType, `["[EMAIL_99] [EMAIL_01] [EMAIL_] [GONE_1]"]`, `["[EMAIL_99] [EMAIL_01] [EMAIL_] [GONE_1]"]`},
+		{"invented", jsonType, `["[EMAIL_99] [EMAIL_10] [EMAIL_] [GONE_1]"]`, `["[EMAIL_99] [EMAIL_10] [EMAIL_] [GONE_1]"]`},
+		{"misspelt", jsonType, `["[email 1] \\[EMAIL\\_1\\] &#91;EMAIL_1&#93;"]`, `["x@y.io x@y.io x@y.io"]`},
 		{"text", "text/plain", "[EMAIL_1][ODD_1]", "x@y.ioodd<a\"b\\c\nd>"},
 		{"text that begins like JSON", "text/plain", "[EMAIL_1] wrote", "x@y.io wrote"},
 		{"xml", "application/xml", "<a>[ODD_1]</a>", "<a>odd&lt;a&#34;b\\c\nd&gt;</a>"},
@@ -376,28 +378,29 @@ func TestRestoreBody(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, n, err := redact.NewAnswer(vault, defaultLimit).Body(tt.body, redact.Content{Type: tt.contentType})
-			if err != nil || got != tt.want || (n > 0) != (tt.body != tt.want) {
-				t.Errorf("%d restored, %v\ngot  %s\nwant %s", n, err, got, tt.want)
+			got, changed, err := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).Body(tt.body, redact.Content{Type: tt.contentType})
+			if err != nil || got != tt.want || changed != (tt.body != tt.want) {
+				t.Errorf("changed: %v, %v\ngot  %s\nwant %s", changed, err, got, tt.want)
 			}
 		})
 	}
 	for _, c := range []redact.Content{{Type: jsonType}, {Type: "text/plain", Encoding: "br"}} {
 		broken := `{"a":"[EMAIL_1]`
-		got, n, err := redact.NewAnswer(vault, defaultLimit).Body(broken, c)
-		if !errors.Is(err, redact.ErrUnreadable) || n != 0 || got != broken {
-			t.Errorf("%v: got %q, %d, %v; want it as it was and ErrUnreadable", c, got, n, err)
+		got, changed, err := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).Body(broken, c)
+		if !errors.Is(err, redact.ErrUnreadable) || changed || got != broken {
+			t.Errorf("%v: got %q, %v, %v; want it as it was and ErrUnreadable", c, got, changed, err)
 		}
 	}
 }
 
 func TestRestoreRepeats(t *testing.T) {
 	vault := placeholder.NewVault()
-	r := newMasker(t, nil).NewRequest(vault)
+	r := newMasker(t, nil).NewRequest(vault, "")
 	r.Mask(r.ScanText("x@y.io"))
-	got, n, err := redact.NewAnswer(vault, defaultLimit).Body(strings.Repeat("[EMAIL_1] ", 1000), redact.Content{})
-	if err != nil || n != 1000 || got != strings.Repeat("x@y.io ", 1000) {
-		t.Errorf("restored %d of 1000, %v", n, err)
+	a := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit})
+	got, _, err := a.Body(strings.Repeat("[EMAIL_1] ", 1000), redact.Content{})
+	if n := a.Stats().Restored; err != nil || n != 1000 || got != strings.Repeat("x@y.io ", 1000) {
+		t.Errorf("restored %d of 1000, %v", a.Stats().Restored, err)
 	}
 }
 
@@ -415,7 +418,7 @@ type InnerError struct {
 
 func TestRestoreData(t *testing.T) {
 	vault := placeholder.NewVault()
-	r := newMasker(t, nil).NewRequest(vault)
+	r := newMasker(t, nil).NewRequest(vault, "")
 	r.Mask(r.ScanText("x@y.io"))
 	data := map[string]interface{}{
 		"collection": []interface{}{"[EMAIL_1]", json.Number("1.50"), map[string]interface{}{"a": "hi [EMAIL_1]"}},
@@ -426,7 +429,7 @@ func TestRestoreData(t *testing.T) {
 		"same":       map[string]interface{}{"a": "b"},
 	}
 	before := fmt.Sprintf("%#v", data)
-	got, n := redact.NewAnswer(vault, defaultLimit).Data(data)
+	got, n := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).Data(data)
 	want := map[string]interface{}{
 		"collection": []interface{}{"x@y.io", json.Number("1.50"), map[string]interface{}{"a": "hi x@y.io"}},
 		"x@y.io":     true,
@@ -445,16 +448,16 @@ func TestRestoreData(t *testing.T) {
 
 func TestStreamRestoresLineByLine(t *testing.T) {
 	vault := placeholder.NewVault()
-	r := newMasker(t, nil).NewRequest(vault)
+	r := newMasker(t, nil).NewRequest(vault, "")
 	r.Mask(r.ScanText("x@y.io"))
 	r.Mask(r.ScanText(`odd<">`))
 	in := "event: a\r\ndata: {\"d\":\"[EMAIL_1] [ODD_1]\"}\r\n\r\n: beat\n\ndata: [EMAIL_1]\ndata: [DONE]\n\ndata: {\"cut\":\"[EMAIL_1]"
 	want := "event: a\r\ndata: {\"d\":\"x@y.io odd<\\\">\"}\r\n\r\n: beat\n\ndata: x@y.io\ndata: [DONE]\n\ndata: {\"cut\":\"x@y.io"
 	var out strings.Builder
-	if _, err := redact.NewAnswer(vault, defaultLimit).NewStream(strings.NewReader(in)).WriteTo(&out); err != nil || out.String() != want {
+	if _, err := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).NewStream(strings.NewReader(in), redact.Content{Type: "text/event-stream"}).WriteTo(&out); err != nil || out.String() != want {
 		t.Errorf("%v\ngot  %q\nwant %q", err, out.String(), want)
 	}
-	read, err := io.ReadAll(redact.NewAnswer(vault, defaultLimit).NewStream(strings.NewReader(in)))
+	read, err := io.ReadAll(redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).NewStream(strings.NewReader(in), redact.Content{Type: "text/event-stream"}))
 	if err != nil || string(read) != want {
 		t.Errorf("%v\nread %q\nwant %q", err, read, want)
 	}
@@ -462,11 +465,11 @@ func TestStreamRestoresLineByLine(t *testing.T) {
 
 func TestLinesBeyondTheLimitPassAsTheyAre(t *testing.T) {
 	vault := placeholder.NewVault()
-	r := newMasker(t, nil).NewRequest(vault)
+	r := newMasker(t, nil).NewRequest(vault, "")
 	r.Mask(r.ScanText("x@y.io"))
 	for size, want := range map[int]string{30_000: "x@y.io", 100_000: "[EMAIL_1]"} {
 		in := "data: " + strings.Repeat("x", size) + "[EMAIL_1]\n"
-		got, err := io.ReadAll(redact.NewAnswer(vault, 50_000).NewStream(strings.NewReader(in)))
+		got, err := io.ReadAll(redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: 50_000}).NewStream(strings.NewReader(in), redact.Content{Type: "text/event-stream"}))
 		if err != nil || string(got) != strings.Replace(in, "[EMAIL_1]", want, 1) {
 			t.Errorf("%d bytes: %v, ends with %q", size, err, got[len(got)-20:])
 		}
@@ -517,7 +520,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, _ := redact.NewAnswer(vault, defaultLimit).Text(values.Get("q")); got != text && !isJSON(text) {
+		if got, _ := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).Text(values.Get("q")); got != text && !isJSON(text) {
 			t.Fatalf("form %q came back as %q", text, got)
 		}
 	}
@@ -529,7 +532,7 @@ func roundTrip(t testing.TB, m *redact.Masker, contentType, body string) string 
 	if leak := leaked(masked, body); leak != "" {
 		t.Fatalf("%s: %q leaves in %q", contentType, leak, masked)
 	}
-	restored, _, err := redact.NewAnswer(vault, defaultLimit).Body(masked, redact.Content{Type: contentType})
+	restored, _, err := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).Body(masked, redact.Content{Type: contentType})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -573,7 +576,7 @@ func FuzzRoundTrip(f *testing.F) {
 	f.Add("mail x@y.io [EMAIL_1] openup5 odd<\"> {\"a\":\"x\\u0040y.io\"}")
 	f.Fuzz(func(t *testing.T, text string) {
 		m := newMasker(t, nil)
-		r := m.NewRequest(placeholder.NewVault())
+		r := m.NewRequest(placeholder.NewVault(), "")
 		if _, err := r.ScanBody(text, redact.Content{Type: "text/plain"}); err != nil {
 			return
 		}
@@ -592,11 +595,11 @@ func FuzzScanBodyNeverPanics(f *testing.F) {
 			return
 		}
 		vault := placeholder.NewVault()
-		r := m.NewRequest(vault)
+		r := m.NewRequest(vault, "")
 		part, err := r.ScanBody(doc, c)
 		if err != nil {
 			return
 		}
-		_, _, _ = redact.NewAnswer(vault, defaultLimit).Body(r.Mask(part), c)
+		_, _, _ = redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).Body(r.Mask(part), c)
 	})
 }

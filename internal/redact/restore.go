@@ -5,22 +5,42 @@ import (
 	"io"
 	"reflect"
 	"regexp"
+	"sort"
 	"strings"
 
+	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
+	"github.com/krakend-redact/krakend-redact/internal/profile"
 )
 
-// Answer restores the answer to one request.
+// AnswerOptions say how an answer is restored.
+type AnswerOptions struct {
+	// MaxBytes bounds a body, after decompression, in bytes.
+	MaxBytes int64
+	// Profile names the wire format, see package profile.
+	Profile string
+	// Grammar is how exactly placeholders must be spelled.
+	Grammar placeholder.Grammar
+	// Links are the links that values are restored in.
+	Links placeholder.Links
+	// Rules mask what is new in the answer; nil for none.
+	Rules *ResponseRules
+	// Done is called when a streamed answer has ended; nil for nothing to do.
+	Done func()
+}
+
+// Answer restores the answer to one request. It is not safe for concurrent
+// use.
 type Answer struct {
-	restorer *placeholder.Restorer
-	limit    int64
-	scratch  []placeholder.Token
-	// budget is how many more bytes of values may go in.
-	budget int64
-	// unrestored counts the placeholders that were left when it was used up.
-	unrestored int
+	restorer  *placeholder.Restorer
+	newcomers *newcomers // nil without response rules
+	changed   bool       // some text of the answer has changed
+	done      func()     // nil for nothing to do
+	profile   *profile.Profile
+	limit     int64
+	scratch   []placeholder.Token
 }
 
 // maxGrowth bounds what all values in one answer come to, as a multiple of the
@@ -28,15 +48,27 @@ type Answer struct {
 // placeholder would otherwise fill the memory.
 const maxGrowth = 4
 
-// NewAnswer begins an answer. limit bounds a body, after decompression, in
-// bytes.
-func NewAnswer(v *placeholder.Vault, limit int64) *Answer {
-	return &Answer{restorer: placeholder.NewRestorer(v), limit: limit, budget: maxGrowth * limit}
+// Stats returns what has been restored so far.
+func (a *Answer) Stats() placeholder.Stats { return a.restorer.Stats() }
+
+// Masked returns how many new values have been masked so far.
+func (a *Answer) Masked() int {
+	if a.newcomers == nil {
+		return 0
+	}
+	return a.newcomers.masked
 }
 
-// Unrestored returns how many placeholders were left alone because their
-// values would have made the answer too large.
-func (a *Answer) Unrestored() int { return a.unrestored }
+// NewAnswer begins an answer.
+func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {
+	return &Answer{
+		restorer:  placeholder.NewRestorer(v, o.Grammar, o.Links, maxGrowth*o.MaxBytes),
+		newcomers: newNewcomers(o.Rules, v),
+		done:      o.Done,
+		profile:   profile.Get(o.Profile),
+		limit:     o.MaxBytes,
+	}
+}
 
 // ErrUnreadable is an answer that cannot be looked into. It goes back with its
 // placeholders, which tell nobody anything.
@@ -48,67 +80,68 @@ func (a *Answer) Read(r io.Reader) (string, error) {
 	return httpbody.ReadAll(r, a.limit)
 }
 
-// Body returns a body with the values in place of their placeholders, and how
-// many there were. A body that was compressed and holds any is returned plain.
-func (a *Answer) Body(raw string, c Content) (body string, restored int, err error) {
+// Body returns a body with the values in place of their placeholders, and with
+// new values masked. A body that was compressed and has changed is returned
+// plain; one that has not is returned as it came.
+func (a *Answer) Body(raw string, c Content) (body string, changed bool, err error) {
 	doc, err := httpbody.Inflate(raw, c.Encoding, a.limit)
 	if err != nil {
-		return raw, 0, ErrUnreadable
+		return raw, false, ErrUnreadable
 	}
-	edits, err := a.document(doc, c)
-	if err != nil || len(edits) == 0 {
-		return raw, 0, err
+	plain, err := a.document(doc, c)
+	if err != nil || plain == doc {
+		return raw, false, err
 	}
-	return jsonedit.Apply(doc, edits), len(edits), nil
+	return plain, true, nil
 }
 
-func (a *Answer) document(doc string, c Content) ([]jsonedit.Edit, error) {
-	switch k, _ := c.Kind(); {
-	case k == httpbody.JSON || k == httpbody.JSONLines:
-		edits, err := a.json(doc, jsonedit.WalkLines)
+func (a *Answer) document(doc string, c Content) (string, error) {
+	switch k, _ := c.Kind(); k {
+	case httpbody.JSON:
+		if a.profile.Arrays && strings.HasPrefix(strings.TrimLeft(doc, " \t\r\n"), "[") {
+			return a.newStream(jsonArray).array(doc)
+		}
+		edits, err := a.json(doc, jsonedit.Walk)
 		if err != nil {
-			return nil, ErrUnreadable
+			return "", ErrUnreadable
 		}
-		return edits, nil
-	case k == httpbody.Markup:
-		return a.text(doc, spelling{markupText}), nil
-	case k == httpbody.EventStream:
-		return a.byLine(doc, true), nil
+		return jsonedit.Apply(doc, a.withoutOffsets(doc, edits)), nil
+	case httpbody.JSONLines, httpbody.EventStream:
+		return a.streamed(doc, c)
+	case httpbody.Markup:
+		return jsonedit.Apply(doc, a.text(doc, placeholder.Text, spelling{markupText})), nil
+	case httpbody.Unknown:
+		return a.unknown(doc)
 	}
-	return a.plainOrJSON(doc), nil
+	return a.textOrJSON(doc), nil
 }
 
-// byLine restores lines, some of which may be JSON or the data of events. In an
-// event stream a line break in a value must not end the data.
-func (a *Answer) byLine(text string, events bool) []jsonedit.Edit {
-	var all []jsonedit.Edit
-	for at := 0; at < len(text); {
-		end := len(text)
-		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
-			end = at + i + 1
-		}
-		line := text[at:end]
-		start := at + dataStart(line)
-		edits := a.whole(text[start:end])
-		for i := range edits {
-			edits[i].Start, edits[i].End = edits[i].Start+start, edits[i].End+start
-			if events && start > at {
-				edits[i].Text = strings.ReplaceAll(edits[i].Text, "\n", "\ndata: ")
-			}
-		}
-		all = append(all, edits...)
-		at = end
+// unknown restores a body of which nothing is said.
+func (a *Answer) unknown(doc string) (string, error) {
+	if isEvents.MatchString(doc) {
+		return a.streamed(doc, Content{Type: "text/event-stream"})
 	}
-	return all
+	return a.textOrJSON(doc), nil
 }
 
-// dataStart returns where the value of a data field of an event begins, 0 when
-// the line is none.
-func dataStart(line string) int {
-	if field, value, ok := strings.Cut(line, ":"); ok && field == "data" {
-		return len(line) - len(value)
+func (a *Answer) textOrJSON(doc string) string {
+	if isJSON.MatchString(doc) {
+		if edits, err := a.json(doc, jsonedit.WalkLines); err == nil {
+			return jsonedit.Apply(doc, a.withoutOffsets(doc, edits))
+		}
 	}
-	return 0
+	return jsonedit.Apply(doc, a.text(doc, placeholder.Text, nil))
+}
+
+var (
+	isEvents = regexp.MustCompile(`^(?:data|event): ?[^ ]`)
+	isJSON   = regexp.MustCompile(`^\s*[\[{"]`)
+)
+
+// streamed restores a stream that has arrived in whole.
+func (a *Answer) streamed(doc string, c Content) (string, error) {
+	plain, err := io.ReadAll(a.NewStream(strings.NewReader(doc), c))
+	return string(plain), err
 }
 
 type walkFunc func(string, int, func(jsonedit.Text, *jsonedit.Path)) error
@@ -116,23 +149,83 @@ type walkFunc func(string, int, func(jsonedit.Text, *jsonedit.Path)) error
 // json restores the strings and keys of a JSON document.
 func (a *Answer) json(doc string, walk walkFunc) ([]jsonedit.Edit, error) {
 	var edits []jsonedit.Edit
-	err := walk(doc, maxDepth, func(t jsonedit.Text, _ *jsonedit.Path) {
-		if t.Kind != jsonedit.Number {
-			edits = append(edits, a.quoted(t)...)
-		}
+	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+		edits = append(edits, a.jsonText(doc, t, path)...)
 	})
 	return edits, err
 }
 
-// quoted restores one string of a JSON document. A string that holds JSON
-// itself, such as the arguments of a tool call, stays JSON.
-func (a *Answer) quoted(t jsonedit.Text) []jsonedit.Edit {
-	text := jsonedit.Unquote(t.Raw)
-	a.scratch = a.restorer.Find(a.scratch[:0], text)
-	if len(a.scratch) == 0 {
+// jsonText restores one string or key of a JSON document.
+func (a *Answer) jsonText(doc string, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
+	switch {
+	case matchesAny(a.profile.Untouched, path):
+		return nil
+	case t.Kind == jsonedit.Number:
+		return a.newNumber(t, path)
+	case t.Kind == jsonedit.String && coversAny(a.profile.Arguments, path):
+		// With its quotes, which a number goes without.
+		start, end := t.Start-1, t.End+1
+		edits := a.text(doc[start:end], placeholder.JSON, nil)
+		for i := range edits {
+			edits[i].Start, edits[i].End = edits[i].Start+start, edits[i].End+start
+		}
+		return edits
+	case t.Kind == jsonedit.String && path.Name() == "arguments":
+		return a.quoted(t, always(placeholder.JSON))
+	}
+	return a.quoted(t, modeOf)
+}
+
+// newNumber masks a number that is new. It leaves as a string.
+func (a *Answer) newNumber(t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
+	if a.newcomers == nil || profile.StructuralNumber(path.Name(), t.Raw, path.Len()) {
 		return nil
 	}
-	edits := a.whole(text)
+	for _, f := range a.newcomers.engine.Find(nil, t.Raw) {
+		if text, ok := a.newcomers.instead(t.Raw[f.Start:f.End], f.Rule); ok {
+			return []jsonedit.Edit{{Start: t.Start, End: t.End, Text: `"` + jsonString.encode(text) + `"`}}
+		}
+	}
+	return nil
+}
+
+func always(m placeholder.Mode) func(string) placeholder.Mode {
+	return func(string) placeholder.Mode { return m }
+}
+
+// modeOf tells whether a text that has arrived in whole is a JSON document.
+func modeOf(text string) placeholder.Mode {
+	if jsonedit.Begins(text) && jsonedit.Walk(text, maxDepth, func(jsonedit.Text, *jsonedit.Path) {}) == nil {
+		return placeholder.Detected
+	}
+	return placeholder.Text
+}
+
+func matchesAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
+	for _, p := range paths {
+		if p.Matches(at) {
+			return true
+		}
+	}
+	return false
+}
+
+func coversAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
+	for _, p := range paths {
+		if p.Covers(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// quoted restores one string of a JSON document.
+func (a *Answer) quoted(t jsonedit.Text, mode func(string) placeholder.Mode) []jsonedit.Edit {
+	text := jsonedit.Unquote(t.Raw)
+	edits := a.text(text, mode(text), spelling{jsonString})
+	if len(edits) == 0 {
+		return nil
+	}
 	offsets := make([]int, 0, 2*len(edits))
 	for _, e := range edits {
 		offsets = append(offsets, e.Start, e.End)
@@ -140,69 +233,82 @@ func (a *Answer) quoted(t jsonedit.Text) []jsonedit.Edit {
 	jsonString.place(t.Raw, offsets)
 	for i := range edits {
 		edits[i].Start, edits[i].End = offsets[2*i]+t.Start, offsets[2*i+1]+t.Start
-		edits[i].Text = jsonString.encode(edits[i].Text)
 	}
 	return edits
 }
 
-// plainOrJSON restores a text: in the strings of the JSON document that it is,
-// else line by line where lines are JSON or events, else as it stands.
-func (a *Answer) plainOrJSON(text string) []jsonedit.Edit {
-	if hasJSONLines.MatchString(text) {
-		if edits, err := a.json(text, jsonedit.Walk); err == nil {
-			return edits
-		}
-		return a.byLine(text, false)
+func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
+	a.scratch = a.restorer.Find(a.scratch[:0], text, m)
+	if len(a.scratch) == 0 && a.newcomers == nil {
+		return nil
 	}
-	return a.whole(text)
-}
-
-// hasJSONLines finds lines that begin like JSON or like the data of an event.
-var hasJSONLines = regexp.MustCompile(`(?m)^(?:data:\s*)?[\[{"]`)
-
-// whole restores a text: in the strings of the JSON document that it is, or
-// else as it stands. A placeholder between the strings of a document was put
-// there in place of what made it no document, so the text is taken as it
-// stands then.
-func (a *Answer) whole(text string) []jsonedit.Edit {
-	if jsonedit.Begins(text) {
-		if edits, err := a.json(text, jsonedit.Walk); err == nil {
-			return edits
+	var edits []jsonedit.Edit
+	document := follower{isJSON: m != placeholder.Text}
+	at := 0
+	gap := func(end int) {
+		for _, e := range a.newcomers.edits(text[at:end], &document) {
+			edits = append(edits, jsonedit.Edit{Start: e.Start + at, End: e.End + at, Text: s.write(e.Text)})
 		}
 	}
-	return a.text(text, nil)
-}
-
-func (a *Answer) text(text string, s spelling) []jsonedit.Edit {
-	a.scratch = a.restorer.Find(a.scratch[:0], text)
-	edits := make([]jsonedit.Edit, 0, len(a.scratch))
 	for _, t := range a.scratch {
+		gap(t.Start)
 		value := t.Value.Reveal()
-		if a.budget -= int64(len(value)); a.budget < 0 {
-			a.unrestored++
-			continue
-		}
 		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})
+		document.pass(value)
+		at = t.End
 	}
+	gap(len(text))
 	return edits
+}
+
+// withoutOffsets adds edits that drop what counts the characters of texts that
+// the given edits change, and leaves out the edits in what is dropped.
+func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Edit {
+	a.changed = a.changed || len(edits) > 0
+	if len(a.profile.Offsets) == 0 || !a.changed {
+		return edits
+	}
+	var dropped []jsonedit.Edit
+	err := jsonedit.Values(doc, maxDepth, func(start, end int, path *jsonedit.Path) {
+		for _, o := range a.profile.Offsets {
+			if o.Path.Matches(path) && doc[start:end] != "null" {
+				dropped = append(dropped, jsonedit.Edit{Start: start, End: end, Text: o.None})
+				return
+			}
+		}
+	})
+	if err != nil || len(dropped) == 0 {
+		return edits
+	}
+	kept := dropped
+	for _, e := range edits {
+		inside := false
+		for _, d := range dropped {
+			inside = inside || d.Start <= e.Start && e.End <= d.End
+		}
+		if !inside {
+			kept = append(kept, e)
+		}
+	}
+	return inOrder(kept)
 }
 
 // Text restores a text that stands for itself.
 func (a *Answer) Text(text string) (string, int) {
-	edits := a.whole(text)
+	edits := a.text(text, modeOf(text), nil)
 	return jsonedit.Apply(text, edits), len(edits)
 }
 
 // Data restores a decoded answer, and returns it as new maps and lists where
-// anything changed: what KrakenD handed in is never written to.
+// anything changed, and how often: what KrakenD handed in is never written to.
 func (a *Answer) Data(data map[string]interface{}) (map[string]interface{}, int) {
 	// With the encoding string KrakenD has a whole body there.
 	if body, ok := data["content"].(string); ok && len(data) == 1 {
-		edits := a.plainOrJSON(body)
-		if len(edits) == 0 {
+		plain, err := a.unknown(body)
+		if err != nil || plain == body {
 			return data, 0
 		}
-		return map[string]interface{}{"content": jsonedit.Apply(body, edits)}, len(edits)
+		return map[string]interface{}{"content": plain}, 1
 	}
 	v, n := a.value(data)
 	out, _ := v.(map[string]interface{})
@@ -227,9 +333,15 @@ func (a *Answer) stringValue(s string) (interface{}, int) {
 }
 
 func (a *Answer) object(m map[string]interface{}) (interface{}, int) {
+	if profile.IsVerified(m) {
+		return m, 0
+	}
 	var out map[string]interface{}
 	total := 0
 	for k, v := range m {
+		if profile.IsVerifiedField(k) {
+			continue
+		}
 		newKey, nk := a.Text(k)
 		newValue, nv := a.value(v)
 		if nk+nv == 0 {
@@ -302,4 +414,10 @@ func (a *Answer) fields(s reflect.Value) int {
 		}
 	}
 	return total
+}
+
+// inOrder sorts edits by where they begin.
+func inOrder(edits []jsonedit.Edit) []jsonedit.Edit {
+	sort.Slice(edits, func(i, j int) bool { return edits[i].Start < edits[j].Start })
+	return edits
 }

@@ -34,8 +34,8 @@ type Scanner struct {
 }
 
 // Next returns the next piece: an event from its first data line on, or else a
-// single line. What arrived before an error is returned with it, but for
-// [httpbody.ErrTooLarge].
+// single line. What was read before an error is returned with it; with
+// [httpbody.ErrTooLarge] that is not cut up.
 func (s *Scanner) Next(in *bufio.Reader) (Piece, error) {
 	if s.lateLF(in) {
 		return Piece{Raw: "\n"}, nil
@@ -48,7 +48,7 @@ func (s *Scanner) Next(in *bufio.Reader) (Piece, error) {
 		var err error
 		raw, begin, end, err = s.appendLine(raw, in)
 		if int64(len(raw)) > s.Limit {
-			return Piece{}, httpbody.ErrTooLarge
+			return Piece{Raw: string(raw)}, httpbody.ErrTooLarge
 		}
 		line := string(raw[begin:end])
 		offset, isData := dataOf(line)

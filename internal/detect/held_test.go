@@ -1,0 +1,339 @@
+package detect_test
+
+import (
+	"fmt"
+	"math/rand"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/krakend-redact/krakend-redact/internal/detect"
+	"github.com/krakend-redact/krakend-redact/internal/policy"
+)
+
+const (
+	email = `\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Z|a-z]{2,}\b`
+	cards = `\b(?:4[0-9]{12}(?:[0-9]{3})?|5[1-5][0-9]{14}|3[47][0-9]{13}|3[0-9]{13}|6(?:011|5[0-9]{2})[0-9]{12})\b`
+)
+
+// typicalRules are those of the documented policy.
+func typicalRules() []policy.Rule {
+	return []policy.Rule{
+		changed(rule("PASSWORD", "super_s3cr3t_password"), anyCase),
+		changed(rule("CC", cards), anyCase),
+		changed(rule("EMAIL", email), anyCase),
+	}
+}
+
+// What is held after a text tells how far a stream lags behind.
+func TestWhatIsHeld(t *testing.T) {
+	for _, tt := range []struct {
+		name, pattern, text, held string
+		stem                      string
+	}{
+		{"words", email, "write to the", "the", ""},
+		{"words and a space", email, "write to the ", "", ""},
+		{"address without its end", email, "to ann@example.org", "ann@example.org", ""},
+		{"address that is over", email, "to ann@example.org ", "", ""},
+		{"address that goes on or not", email, "to ann@example.org.", "ann@example.org.", ""},
+		{"several words", `\bcard\s+\d+`, "my card", "card", ""},
+		{"several words, begun", `\bcard\s+\d+`, "my credit car", "car", ""},
+		{"several words, a number that can go on", `\bcard\s+\d+`, "my card 12", "card 12", ""},
+		{"several words, not those", `\bcard\s+\d+`, "my card is", "", ""},
+		{"inside a word", `\bcard\s+\d+`, "discard", "", ""},
+		{"number", cards, "it is 4111 or 41111111", "41111111", ""},
+		{"number that is too long", cards, "41111111111111112", "", ""},
+		{"fixed text, begun", "s3cr3t", "a s3cr", "s3cr", ""},
+		{"fixed text, there", "s3cr3t", "a s3cr3t", "", ""},
+		{"fixed text, begun twice", "aab", "aaa", "aa", ""},
+		{"open placeholder", "s3cr3t", "a s3cr3t", "s3cr3t", "OPEN"},
+		{"open placeholder and digits", "s3cr3t", "a s3cr3t12", "s3cr3t12", "OPEN"},
+		{"open placeholder and text", "s3cr3t", "a s3cr3t1 ", "", "OPEN"},
+		{"end of the text", "key$", "a key", "key", ""},
+		{"beginning of a text", "^key", "a key", "", ""},
+		{"beginning of a line", "(?m)^key", "a\nke", "ke", ""},
+		{"rest of the line", "key.*", "a key and more", "key and more", ""},
+		{"rest of the line, over", "key.*", "a key and more\n", "", ""},
+		{"from mark to mark", "<key>[^<]*</key>", "a <key>bc", "<key>bc", ""},
+		{"from mark to mark, over", "<key>[^<]*</key>", "a <key>bc</key>", "", ""},
+		{"any text", "(?s).*", "a b\n", "a b\n", ""},
+		{"half a character", "key", "ab\xc3", "\xc3", ""},
+		{"half a character that no rule can begin with", "[é]", "é\xf0\x9f", "\xf0\x9f", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := rule("A", tt.pattern)
+			if tt.stem != "" {
+				r = changed(r, stem(tt.stem))
+			}
+			e := unchecked(t, r)
+			for _, pieces := range [][]string{{tt.text}, eachByte(tt.text)} {
+				s := e.NewStream()
+				var c collector
+				for _, piece := range pieces {
+					c.add(s.Push(piece))
+				}
+				released := c.all.String()
+				if !strings.HasPrefix(tt.text, released) || tt.text[len(released):] != tt.held {
+					t.Errorf("in %d pieces: %q is released, so that %q is held", len(pieces), released, tt.text[len(released):])
+				}
+				if s.Held() != len(tt.held) {
+					t.Errorf("Held() = %d", s.Held())
+				}
+			}
+		})
+	}
+}
+
+// With the documented rules a text of words is never held beyond its last word.
+func TestProseIsHeldByTheWord(t *testing.T) {
+	s := compile(t, typicalRules()...).NewStream()
+	text := strings.Repeat("Dear Ms. O'Neil, 12 of the 4,111 invoices (no. 4111-22) cost 3.50 each; see a@b or super-cheap.\n", 20)
+	most := 0
+	for i, piece := range eachByte(text) {
+		s.Push(piece)
+		most = max(most, s.Held())
+		if piece == " " || piece == "\n" {
+			if s.Held() != 0 {
+				t.Fatalf("%d bytes held after %q", s.Held(), text[:i+1])
+			}
+		}
+	}
+	if most > len("super-cheap.") {
+		t.Errorf("up to %d bytes were held", most)
+	}
+}
+
+// A match that is longer than the bound is masked from its beginning to its end,
+// in several findings.
+func TestAMatchBeyondTheBoundIsMaskedAllTheSame(t *testing.T) {
+	rnd := rand.New(rand.NewSource(5))
+	long := strings.Repeat("0123456789 abcdef\n", 1000)
+	for _, tt := range []struct{ name, pattern, before, match, after string }{
+		{"that is one at any time", "(?s)<key>.*", "a b ", "<key>" + long, ""},
+		{"that is one at its end only", "(?s)<key>.*?</key>", "a <key", "<key>" + long + "</key>", " and more"},
+		{"that is one at its end only, to the very end", "(?s)<key>.*?</key>", "", "<key>" + long + "</key>", ""},
+		{"of a single line", "key.*", "a ", "key" + strings.Repeat("x", 3*detect.MaxHeld), "\nmore"},
+		{"with a short one inside", "(?s)k(?:.*k)?", "a ", "k" + long + "k", "bcd"},
+		{"of many bytes a character", "é+$", "a ", strings.Repeat("é", 2*detect.MaxHeld), ""},
+		{"of the length of the bound", "x+", "a ", strings.Repeat("x", detect.MaxHeld), " y"},
+		{"one longer than the bound", "x+", "a ", strings.Repeat("x", detect.MaxHeld+1), " y"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := unchecked(t, rule("A", tt.pattern), rule("B", "never"))
+			text := tt.before + tt.match + tt.after
+			for _, pieces := range [][]string{{text}, eachByte(text), randomly(rnd, text)} {
+				s := e.NewStream()
+				var masked []bool
+				most := 0
+				add := func(parts []detect.Part) {
+					for _, p := range parts {
+						if at := len(masked); p.Text != text[at:at+len(p.Text)] {
+							t.Fatalf("%q at %d", p.Text, at)
+						}
+						for range len(p.Text) {
+							masked = append(masked, p.Rule != detect.NoRule)
+						}
+					}
+				}
+				for _, piece := range pieces {
+					add(s.Push(piece))
+					most = max(most, s.Held())
+				}
+				add(s.Flush())
+				if len(masked) != len(text) {
+					t.Fatalf("%d bytes of %d", len(masked), len(text))
+				}
+				for i, m := range masked {
+					if want := i >= len(tt.before) && i < len(tt.before)+len(tt.match); m != want {
+						t.Fatalf("%d pieces: byte %d of %d: masked = %v", len(pieces), i, len(text), m)
+					}
+				}
+				if most >= detect.MaxHeld+utf8.UTFMax {
+					t.Errorf("%d bytes held", most)
+				}
+			}
+		})
+	}
+}
+
+// Whatever is too long, no byte that a rule describes is released.
+func TestBeyondTheBoundNothingIsReleased(t *testing.T) {
+	rnd := rand.New(rand.NewSource(17))
+	findings, more := 0, 0
+	for i := 0; i < 700; i++ {
+		rules := randomRules(rnd)
+		for i := range rules {
+			rules[i] = changed(rules[i], stem("[CLOSED]")) // digits that follow are no rule's
+		}
+		e := unchecked(t, rules...)
+		s := e.NewStreamOf(utf8.UTFMax + rnd.Intn(4))
+		for j := 0; j < 10; j++ {
+			text := randomText(rnd, 40)
+			want := make([]bool, len(text))
+			for _, f := range e.Find(nil, text) {
+				findings++
+				for b := f.Start; b < f.End; b++ {
+					want[b] = true
+				}
+			}
+			for _, pieces := range [][]string{{text}, eachByte(text), randomly(rnd, text)} {
+				at := 0
+				check := func(parts []detect.Part) {
+					for _, p := range parts {
+						if p.Text != text[at:at+len(p.Text)] {
+							t.Fatalf("%q at %d of %q", p.Text, at, text)
+						}
+						for range len(p.Text) {
+							if p.Rule == detect.NoRule && want[at] {
+								t.Errorf("%q: byte %d is released, rules %+v, %q", text, at, rules, pieces)
+							} else if p.Rule != detect.NoRule && !want[at] {
+								more++
+							}
+							at++
+						}
+					}
+				}
+				for _, piece := range pieces {
+					check(s.Push(piece))
+				}
+				check(s.Flush())
+				if at != len(text) {
+					t.Fatalf("%d bytes of %q", at, text)
+				}
+			}
+		}
+	}
+	t.Logf("%d findings, %d bytes masked without need", findings, more)
+}
+
+// What did not become a match after all is released from where the bound no
+// longer tells.
+func TestABeginningWithoutAnEndIsMaskedOnlyWhileItLasts(t *testing.T) {
+	e := unchecked(t, rule("A", "<key>[^<]*</key>"))
+	before, begun, after := "a ", "<key>"+strings.Repeat("x", detect.MaxHeld), "yyy<b> zzz"
+	result, all := streamed(e.NewStream(), eachByte(before+begun+after))
+	if all != before+begun+after {
+		t.Fatal("the parts are not the text")
+	}
+	masked := detect.MaxHeld + 1
+	want := fmt.Sprintf("%q0<%q>%q", before, begun[:masked], begun[masked:]+after)
+	if result != want {
+		t.Errorf("%d bytes: %s", len(result), result[len(result)-60:])
+	}
+}
+
+// Digits behind an open placeholder are no exception.
+func TestEndlessDigitsAreNotHeld(t *testing.T) {
+	e := unchecked(t, changed(rule("A", "x"), stem("OPEN")))
+	text := "a x" + strings.Repeat("1", 3*detect.MaxHeld)
+	s := e.NewStream()
+	var c collector
+	for _, piece := range eachByte(text) {
+		c.add(s.Push(piece))
+		if s.Held() > detect.MaxHeld {
+			t.Fatalf("%d bytes held", s.Held())
+		}
+	}
+	c.add(s.Flush())
+	want := fmt.Sprintf("%q0<%q>%q", "a ", text[2:3+detect.MaxHeld], text[3+detect.MaxHeld:])
+	if got := c.end(); got != want || c.all.String() != text {
+		t.Errorf("%d bytes in all: %s", c.all.Len(), got[len(got)-50:])
+	}
+}
+
+// Time grows with the text, not with its square, whatever the pieces. The race
+// detector makes it ten times as long, so the odd cases are smaller.
+func TestAMegabyteInSingleBytes(t *testing.T) {
+	const megabyte = 1 << 20
+	fill := func(size int, text string) string { return strings.Repeat(text, size/len(text)+1)[:size] }
+	for _, tt := range []struct {
+		name  string
+		rules []policy.Rule
+		text  string
+	}{
+		{"prose", typicalRules(), fill(megabyte, "Write to ann@example.org about 4111111111111111, not 12.\n")},
+		{"one word", typicalRules(), fill(megabyte, "abcdefghij")},
+		{"digits", typicalRules(), fill(megabyte/16, "4111")},
+		{"all of it", []policy.Rule{rule("A", "(?s).*")}, fill(megabyte/16, "a b\n")},
+		{"begun for good", []policy.Rule{rule("A", "(?s)a.*z")}, fill(megabyte, "a b\n")},
+		{"found and begun for good", []policy.Rule{rule("A", "a(?:.*z)?")}, fill(megabyte/16, "abcdefgh")},
+		{"line by line", []policy.Rule{rule("A", "a(?:.*z)?")}, fill(megabyte/16, strings.Repeat("a", 50)+"\n")},
+		{"many open", []policy.Rule{rule("A", "(?s)a.{50}z")}, fill(megabyte/16, "a")},
+		{"overlapping", []policy.Rule{rule("A", "ab"), rule("B", "ba"), rule("C", "(?s)b.{20}x")}, fill(megabyte/16, "ab")},
+		{"many matches behind an open one", []policy.Rule{rule("A", "b"), rule("B", "(?s)a[^a]*z")}, fill(megabyte/16, "a"+strings.Repeat("b", detect.MaxHeld-3))},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			start := time.Now()
+			s := unchecked(t, tt.rules...).NewStream()
+			n, most := 0, 0
+			for i := range len(tt.text) {
+				for _, p := range s.Push(tt.text[i : i+1]) {
+					n += len(p.Text)
+				}
+				most = max(most, s.Held())
+			}
+			for _, p := range s.Flush() {
+				n += len(p.Text)
+			}
+			spent := time.Since(start)
+			t.Logf("%v, at most %d bytes held", spent, most)
+			if n != len(tt.text) || most > detect.MaxHeld {
+				t.Errorf("%d bytes, %d held", n, most)
+			}
+			if spent > 30*time.Second {
+				t.Errorf("took %v", spent)
+			}
+		})
+	}
+}
+
+// A stream whose text holds nothing costs no memory beyond its own.
+func TestAPushWithoutFindingsAllocatesNothing(t *testing.T) {
+	s := compile(t, typicalRules()...).NewStream()
+	words := strings.SplitAfter("Dear Ms. O'Neil, 12 of the 4111 invoices cost 3.50 each; see a@b or super-cheap.\n", " ")
+	write := func() {
+		for _, w := range words {
+			s.Push(w[:len(w)/2])
+			s.Push(w[len(w)/2:])
+		}
+	}
+	write()
+	if n := testing.AllocsPerRun(200, write); n > 0 {
+		t.Errorf("%v allocations for %d pushes", n, 2*len(words))
+	}
+}
+
+func BenchmarkStream(b *testing.B) {
+	prose := strings.Repeat("Dear Ms. O'Neil, 12 of the invoices cost 3.50 each; the rest is on its way to the office.\n", 40)
+	secrets := strings.Repeat("Write to ann@example.org about 4111111111111111 and bob@example.com.\n", 40)
+	e, err := detect.Compile(&policy.Policy{Rules: typicalRules()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, text := range []struct{ name, text string }{{"prose", prose}, {"secrets", secrets}} {
+		for _, size := range []int{1, 5, 100, len(text.text)} {
+			b.Run(fmt.Sprintf("%s/pieces of %d", text.name, size), func(b *testing.B) {
+				b.SetBytes(int64(len(text.text)))
+				b.ReportAllocs()
+				s := e.NewStream()
+				for b.Loop() {
+					for rest := text.text; rest != ""; {
+						n := min(size, len(rest))
+						s.Push(rest[:n])
+						rest = rest[n:]
+					}
+					s.Flush()
+				}
+			})
+		}
+		b.Run(text.name+"/Find", func(b *testing.B) {
+			b.SetBytes(int64(len(text.text)))
+			b.ReportAllocs()
+			var found []detect.Finding
+			for b.Loop() {
+				found = e.Find(found[:0], text.text)
+			}
+		})
+	}
+}

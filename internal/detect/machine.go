@@ -1,0 +1,211 @@
+package detect
+
+import "regexp/syntax"
+
+// thread is one way in which a match that begins at start can go on: it waits
+// at a step that takes a character, asks for a condition or ends the match.
+type thread struct {
+	step  uint32
+	start int
+}
+
+// machine searches a text that arrives in pieces for the matches of one rule:
+// those that regexp's FindAll finds in the whole text. It is the simulation that
+// regexp itself uses for large texts, stopped where the text stops for now.
+type machine struct {
+	*program
+	rule int
+	at   int // what lies before it has been read
+	// threads are in the order of preference, and so of their starts. Without
+	// any, nothing is under way.
+	threads []thread
+	asks    bool // some thread asks for a condition, which the next character tells
+	// best is the preferred match so far, while matched. Threads that are left
+	// can replace it.
+	matched bool
+	best    Finding
+}
+
+// work is what the machines of a stream need for a moment only.
+type work struct {
+	list, next []thread
+	here       marks
+	there      marks
+	stack      []uint32
+}
+
+func newWork(steps int) work {
+	return work{here: marks{of: make([]uint32, steps)}, there: marks{of: make([]uint32, steps)}}
+}
+
+// marks is a set of steps that is emptied at no cost.
+type marks struct {
+	of  []uint32
+	now uint32
+}
+
+func (m *marks) reset() {
+	m.now++
+	if m.now == 0 {
+		clear(m.of)
+		m.now = 1
+	}
+}
+
+// add tells whether the step is new.
+func (m *marks) add(step uint32) bool {
+	if m.of[step] == m.now {
+		return false
+	}
+	m.of[step] = m.now
+	return true
+}
+
+// hold returns from where on the text can still become a match, or grow one.
+func (m *machine) hold() int {
+	if len(m.threads) > 0 {
+		return m.threads[0].start
+	}
+	return m.at
+}
+
+// read reads the text up to limit, or what is left of it when it ends there,
+// and appends the matches that nothing can change any more.
+func (m *machine) read(matches []Finding, t *pending, limit int, final bool, w *work) []Finding {
+	for {
+		for m.at < limit {
+			if len(m.threads) == 0 && !m.skip(t, limit) {
+				return matches
+			}
+			r, width := t.runeAt(m.at)
+			m.move(t.before(m.at), r, m.first[t.byteAt(m.at)], width, w)
+			m.at += width
+			matches = m.settle(matches, t)
+		}
+		if !final || len(m.threads) == 0 {
+			return matches
+		}
+		m.move(t.before(m.at), endOfText, false, 0, w)
+		matches = m.settle(matches, t)
+	}
+}
+
+// skip goes on to where a match can begin, if there is such a place.
+func (m *machine) skip(t *pending, limit int) bool {
+	for i, b := range t.slice(m.at, limit) {
+		if m.first[b] {
+			m.at += i
+			return true
+		}
+	}
+	m.at = limit
+	return false
+}
+
+// endOfText stands for the character behind the last one.
+const endOfText = -1
+
+// move moves the threads over the character r at m.at, which begins may tell to
+// be one that a match can begin with.
+func (m *machine) move(before, r rune, begins bool, width int, w *work) {
+	begins = begins && !m.matched
+	threads := m.threads
+	if m.asks || begins {
+		conditions := syntax.EmptyOpContext(before, r)
+		w.here.reset()
+		w.list = w.list[:0]
+		ended := false
+		for i := 0; i < len(threads) && !ended; i++ {
+			w.list, ended = m.follow(w.list, &w.here, w, threads[i], conditions)
+		}
+		if begins && !ended && m.condition&^conditions == 0 {
+			w.list, _ = m.follow(w.list, &w.here, w, thread{m.start, m.at}, conditions)
+		}
+		threads = w.list
+	}
+	w.there.reset()
+	next := w.next[:0]
+	m.asks = false
+	for _, t := range threads {
+		s := &m.steps[t.step]
+		if s.Op == syntax.InstMatch {
+			// What is left is less preferred than this match.
+			m.matched, m.best = true, Finding{t.start, m.at, m.rule}
+			break
+		}
+		if r == endOfText || !s.takes(r) {
+			continue
+		}
+		ended := false
+		if next, ended = m.follow(next, &w.there, w, thread{s.Out, t.start}, unknown); ended {
+			break
+		}
+	}
+	m.threads, w.next = next, m.threads
+}
+
+// unknown stands for conditions that the next character will tell.
+const unknown syntax.EmptyOp = 1 << 7
+
+// follow appends where a thread comes to without a character, in the order of
+// preference, leaving out what more preferred threads came to. It tells whether
+// a match ends there, before which everything less preferred gives way.
+func (m *machine) follow(to []thread, seen *marks, w *work, t thread, conditions syntax.EmptyOp) ([]thread, bool) {
+	stack := append(w.stack[:0], t.step)
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for seen.add(at) {
+			s := &m.steps[at]
+			switch s.Op {
+			case syntax.InstAlt, syntax.InstAltMatch:
+				stack = append(stack, s.Arg)
+				at = s.Out
+				continue
+			case syntax.InstCapture, syntax.InstNop:
+				at = s.Out
+				continue
+			case syntax.InstEmptyWidth:
+				if conditions == unknown {
+					m.asks = true
+					to = append(to, thread{at, t.start})
+				} else if syntax.EmptyOp(s.Arg)&^conditions == 0 {
+					at = s.Out
+					continue
+				}
+			case syntax.InstMatch:
+				w.stack = stack
+				return append(to, thread{at, t.start}), true
+			case syntax.InstFail:
+			default:
+				to = append(to, thread{at, t.start})
+			}
+			break
+		}
+	}
+	w.stack = stack
+	return to, false
+}
+
+// settle appends the match that nothing can change any more, if there is one,
+// and searches on behind it.
+func (m *machine) settle(matches []Finding, t *pending) []Finding {
+	switch {
+	case len(m.threads) > 0 && m.steps[m.threads[0].step].Op == syntax.InstMatch:
+		m.best = Finding{m.threads[0].start, m.at, m.rule}
+	case len(m.threads) == 0 && m.matched:
+	default:
+		return matches
+	}
+	m.threads, m.matched, m.asks = m.threads[:0], false, false
+	m.at = max(m.best.End, t.base)
+	if m.best.Start == m.best.End && m.at == m.best.End {
+		// Nothing else begins where an empty match does.
+		_, width := t.runeAt(m.at)
+		m.at += width
+	}
+	if m.best.Start < m.best.End && m.best.End > t.start {
+		matches = append(matches, m.best)
+	}
+	return matches
+}

@@ -1,0 +1,190 @@
+package placeholder
+
+import (
+	"github.com/krakend-redact/krakend-redact/internal/secret"
+)
+
+// Token is a placeholder found in a text: Value is to stand in place of
+// text[Start:End], spelled for where it stands.
+type Token struct {
+	Start, End int
+	Value      secret.String
+}
+
+// Lane restores one stream of text: one choice, content block or tool call of
+// a streamed answer. What the user receives is what restoring the whole text
+// at once would give, wherever it was cut. A lane is not safe for concurrent
+// use.
+type Lane struct {
+	restorer *Restorer
+	held     string
+	before   byte // the last byte of what has passed
+	link     link
+	document document
+	stats    Stats
+}
+
+// Stats counts what a lane, or all lanes of an answer, have done.
+type Stats struct {
+	// Restored is the number of placeholders replaced by their values.
+	Restored int
+	// Suppressed is the number of those left alone because of their link.
+	Suppressed int
+	// TooLarge is the number of those left alone because their values would
+	// have made the answer too large.
+	TooLarge int
+}
+
+// NewLane begins a lane.
+func (r *Restorer) NewLane(m Mode) *Lane {
+	return &Lane{restorer: r, document: document{mode: m}}
+}
+
+// Stats returns what the lane has done so far.
+func (l *Lane) Stats() Stats { return l.stats }
+
+// Held tells whether the lane holds anything back.
+func (l *Lane) Held() bool { return l.held != "" }
+
+// Push adds text to the lane and returns what can be sent on. It holds back
+// only the longest tail that can still become a placeholder issued in this
+// request.
+func (l *Lane) Push(text string) []Piece {
+	return l.write(l.held+text, false)
+}
+
+// Flush returns what is held back, after which no placeholder can go on.
+func (l *Lane) Flush() []Piece {
+	return l.write(l.held, true)
+}
+
+// Piece is a part of a lane's text that can be sent on.
+type Piece struct {
+	Text string
+	// Restored tells that Text is a value, spelled for its place.
+	Restored bool
+}
+
+func (l *Lane) write(text string, final bool) []Piece {
+	tokens, end := l.scan(nil, text, final)
+	l.held = text[end:]
+	var pieces []Piece
+	at := 0
+	for _, t := range tokens {
+		if at < t.Start {
+			pieces = append(pieces, Piece{Text: text[at:t.Start]})
+		}
+		pieces = append(pieces, Piece{t.Value.Reveal(), true})
+		at = t.End
+	}
+	if at < end {
+		pieces = append(pieces, Piece{Text: text[at:end]})
+	}
+	return pieces
+}
+
+// scan appends the placeholders in text to tokens and returns up to where text
+// is decided: all of it when final.
+func (l *Lane) scan(tokens []Token, text string, final bool) ([]Token, int) {
+	for at := 0; at < len(text); {
+		if !l.restorer.first[text[at]] && !(text[at] == '"' && l.document.takesNumbers()) {
+			l.pass(text[at])
+			at++
+			continue
+		}
+		e, start, end, o := l.candidate(text, at, final)
+		if o == yes {
+			o = l.link.allows(e.value.Reveal(), text[end:], final, &l.restorer.links)
+		}
+		if o == yes {
+			o = l.afford(e)
+		}
+		switch o {
+		case maybe:
+			return tokens, at
+		case yes:
+			value := l.document.spell(e)
+			if start > at {
+				value = e.value.Reveal()
+				end++
+			}
+			tokens = append(tokens, Token{at, end, secret.New(value)})
+			l.stats.Restored++
+			l.restorer.stats.Restored++
+			l.document.placed()
+			l.link.placed(value)
+			l.before = 'x'
+			at = end
+		default:
+			stop := at + 1
+			switch o {
+			case suppressed:
+				l.stats.Suppressed++
+				l.restorer.stats.Suppressed++
+				stop = end
+			case tooLarge:
+				l.stats.TooLarge++
+				l.restorer.stats.TooLarge++
+				stop = end
+			}
+			for ; at < stop; at++ {
+				l.pass(text[at])
+			}
+		}
+	}
+	return tokens, len(text)
+}
+
+// candidate returns the placeholder at text[at], or the one that is all of the
+// JSON string that begins there and was issued for a number.
+func (l *Lane) candidate(text string, at int, final bool) (e entry, start, end int, o outcome) {
+	if text[at] != '"' || !l.document.takesNumbers() {
+		e, end, o = l.entryAt(text, at, l.before, final)
+		return e, at, end, o
+	}
+	start = at + 1
+	if start == len(text) {
+		return e, start, 0, maybeUnless(final)
+	}
+	e, end, o = l.entryAt(text, start, '"', final)
+	switch {
+	case o != yes:
+		return e, start, end, o
+	case !e.isNumber:
+		return e, start, end, no
+	case end == len(text):
+		return e, start, end, maybeUnless(final)
+	case text[end] != '"':
+		return e, start, end, no
+	}
+	return e, start, end, yes
+}
+
+func (l *Lane) entryAt(text string, at int, before byte, final bool) (e entry, end int, o outcome) {
+	s, number, end, o := l.restorer.at(text, at, before, final, l.restorer)
+	return l.restorer.issued[s][number], end, o
+}
+
+// afford takes a value from what the answer may grow by.
+func (l *Lane) afford(e entry) outcome {
+	size := int64(len(e.value.Reveal()))
+	if size > l.restorer.budget {
+		return tooLarge
+	}
+	l.restorer.budget -= size
+	return yes
+}
+
+func maybeUnless(final bool) outcome {
+	if final {
+		return no
+	}
+	return maybe
+}
+
+// pass takes note of a byte that goes on as it is.
+func (l *Lane) pass(c byte) {
+	l.before = c
+	l.document.pass(c)
+	l.link.pass(c)
+}

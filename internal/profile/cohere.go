@@ -1,0 +1,19 @@
+package profile
+
+// cohere is the v2 Chat API (https://docs.cohere.com/v2/reference/chat-stream).
+var cohere = &Profile{
+	Name:  "cohere",
+	Paths: []string{"/v2/chat", "/v2/embed"},
+	Offsets: []Offset{
+		{path("message.citations"), "[]"},
+		{path("delta.message.citations"), "{}"},
+		{path("logprobs"), "null"},
+	},
+	Lanes: []Lane{
+		{Type: "content-delta", Path: path("delta.message.content.text")},
+		{Type: "content-delta", Path: path("delta.message.content.thinking")},
+		{Type: "tool-plan-delta", Path: path("delta.message.tool_plan")},
+		{Type: "tool-call-delta", Path: path("delta.message.tool_calls.function.arguments"), Arguments: true},
+	},
+	Ends: []End{{Type: "content-end"}, {Type: "tool-call-start"}, {Type: "tool-call-end"}, {Type: "message-end"}},
+}

@@ -1,0 +1,21 @@
+package profile
+
+// gemini is generateContent and streamGenerateContent, as events and as a JSON
+// array (https://ai.google.dev/api/generate-content). Thought signatures are
+// verified.
+var gemini = &Profile{
+	Name:      "gemini",
+	Paths:     []string{":generateContent", ":streamGenerateContent", ":countTokens", ":embedContent", ":batchEmbedContents"},
+	Fields:    []string{"contents"},
+	Untouched: paths("contents.*.parts.*.thoughtSignature", "contents.*.parts.*.thought_signature", "candidates.*.content.parts.*.thoughtSignature"),
+	Binary:    paths("contents.*.parts.*.inlineData.data", "contents.*.parts.*.inline_data.data"),
+	Arguments: paths("candidates.*.content.parts.*.functionCall.args"),
+	Offsets: []Offset{
+		{path("candidates.*.logprobsResult"), "null"},
+		{path("candidates.*.citationMetadata"), "null"},
+		{path("candidates.*.groundingMetadata"), "null"},
+	},
+	Lanes:  []Lane{{Path: path("candidates.*.content.parts.*.text")}},
+	Arrays: true,
+	Ends:   []End{{Path: path("candidates.*.finishReason")}},
+}

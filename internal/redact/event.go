@@ -1,0 +1,234 @@
+package redact
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
+	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
+	"github.com/krakend-redact/krakend-redact/internal/profile"
+)
+
+// event is one JSON document of a stream, taken apart.
+type event struct {
+	kind string // its own field type
+	// sequence is the number of the event, in formats that number them.
+	sequence jsonedit.Text
+	nodes    []node
+	// ids are the members of each container that tell texts apart, by the
+	// container's place.
+	ids map[string]map[string]string
+}
+
+// node is a string, number or literal of an event.
+type node struct {
+	jsonedit.Text
+	place place
+}
+
+// place is where a node stands. It outlives the walk.
+type place []step
+
+type step struct {
+	name  string
+	index int // -1 for an object key
+}
+
+func (p place) Len() int        { return len(p) }
+func (p place) At(i int) string { return p[i].name }
+func (p place) Index(i int) (int, bool) {
+	return p[i].index, p[i].index >= 0
+}
+
+// key is the place of the container made of the first n steps.
+func (p place) key(n int) string {
+	var b strings.Builder
+	for _, s := range p[:n] {
+		b.WriteString(s.name)
+		b.WriteByte(0)
+	}
+	return b.String()
+}
+
+// telling are the members that tell one text of an event from another.
+var telling = map[string]bool{
+	"index": true, "output_index": true, "content_index": true, "summary_index": true, "item_id": true, "thought": true,
+}
+
+// rootMembers are the members of an event's root that an event of ours needs.
+var rootMembers = map[string]bool{
+	"id": true, "object": true, "created": true, "created_at": true, "model": true, "system_fingerprint": true, "type": true,
+	"index": true, "output_index": true, "content_index": true, "summary_index": true, "item_id": true,
+	"modelVersion": true, "responseId": true, "done": true,
+}
+
+// maxEventDepth bounds how deep a text of a lane can stand: no format needs
+// half of it.
+const maxEventDepth = 16
+
+// sequenceNumber is what OpenAI's Responses API numbers its events with.
+const sequenceNumber = "sequence_number"
+
+// readEvent takes an event apart. It keeps what lanes, their ends and events of
+// ours need, whatever else there is.
+func readEvent(doc string, p *profile.Profile) (event, error) {
+	e := event{ids: map[string]map[string]string{}}
+	err := jsonedit.WalkAll(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+		if t.Kind == jsonedit.Key || path.Len() > maxEventDepth {
+			return
+		}
+		if !telling[path.Name()] && path.Len() > 1 && path.Name() != "type" && !p.Streams(path) {
+			return
+		}
+		at := make(place, path.Len())
+		for i := range at {
+			at[i] = step{path.At(i), -1}
+			if index, ok := path.Index(i); ok {
+				at[i].index = index
+			}
+		}
+		e.nodes = append(e.nodes, node{t, at})
+		last := len(at) - 1
+		if last < 0 || at[last].index >= 0 {
+			return
+		}
+		if last == 0 && at[0].name == "type" {
+			e.kind = jsonedit.Unquote(t.Raw)
+		}
+		if last == 0 && at[0].name == sequenceNumber && t.Kind == jsonedit.Number {
+			e.sequence = t
+		}
+		if telling[at[last].name] {
+			in := at.key(last)
+			if e.ids[in] == nil {
+				e.ids[in] = map[string]string{}
+			}
+			e.ids[in][at[last].name] = t.Raw
+		}
+	})
+	return e, err
+}
+
+// identity returns what tells the text at a place from others of its kind:
+// the telling members of all containers around it, and the positions in arrays
+// whose elements have none.
+func (e event) identity(at place) map[string]string {
+	identity := map[string]string{}
+	label := ""
+	for i := 0; i <= len(at); i++ {
+		ids := e.ids[at.key(min(i, len(at)))]
+		for name, value := range ids {
+			identity[label+name] = value
+		}
+		if i == len(at) {
+			break
+		}
+		if at[i].index < 0 {
+			label += at[i].name + "."
+			continue
+		}
+		// Gemini's parts are one text after the other.
+		isPart := i > 0 && at[i-1].name == "parts"
+		if _, has := e.ids[at.key(i+1)]["index"]; !has && !isPart {
+			identity[label+"#"] = at[i].name
+		}
+	}
+	return identity
+}
+
+// find returns the node at a path, if there is one.
+func (e event) find(p fieldpath.Path) []node {
+	var found []node
+	for _, n := range e.nodes {
+		if p.Matches(n.place) {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+// around returns a document like the event with nothing in it but the text at
+// a place, cut where that text stands: what a client needs to add more of it.
+// Names and roles, which clients add up too, stay out below the root.
+func (e event) around(at place) (before, after string) {
+	var b strings.Builder
+	var closers []string
+	for i, s := range at {
+		if s.index >= 0 {
+			b.WriteByte('[')
+			closers = append(closers, "]")
+			continue
+		}
+		b.WriteByte('{')
+		closers = append(closers, "}")
+		for _, n := range e.nodes {
+			if e.belongs(n, at, i) {
+				b.WriteByte('"')
+				b.Write(jsonedit.AppendQuoted(nil, n.place[i].name))
+				b.WriteString(`":`)
+				b.WriteString(n.spelled())
+				b.WriteByte(',')
+			}
+		}
+		b.WriteByte('"')
+		b.Write(jsonedit.AppendQuoted(nil, s.name))
+		b.WriteString(`":`)
+	}
+	b.WriteByte('"')
+	var end strings.Builder
+	end.WriteByte('"')
+	for i := len(closers) - 1; i >= 0; i-- {
+		end.WriteString(closers[i])
+	}
+	return b.String(), end.String()
+}
+
+// belongs tells whether a node is a member, to be kept, of the container that
+// is made of the first n steps of a place.
+func (e event) belongs(member node, at place, n int) bool {
+	if len(member.place) != n+1 || member.place[n].index >= 0 || member.place[n].name == at[n].name {
+		return false
+	}
+	for i := 0; i < n; i++ {
+		if member.place[i] != at[i] {
+			return false
+		}
+	}
+	name := member.place[n].name
+	if n == 0 {
+		return rootMembers[name]
+	}
+	return telling[name] || name == "type"
+}
+
+func (n node) spelled() string {
+	if n.Kind == jsonedit.String {
+		return `"` + n.Raw + `"`
+	}
+	return n.Raw
+}
+
+// agree tells whether all that is known of an end fits a lane.
+func agree(end, lane map[string]string) bool {
+	for name, value := range end {
+		if have, ok := lane[name]; ok && have != value {
+			return false
+		}
+	}
+	return true
+}
+
+// laneKey is one text for an identity, the same for the same identity.
+func laneKey(kind int, identity map[string]string) string {
+	names := make([]string, 0, len(identity))
+	for name := range identity {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	var b strings.Builder
+	b.WriteByte(byte(kind))
+	for _, name := range names {
+		b.WriteString(name + "\x00" + identity[name] + "\x00")
+	}
+	return b.String()
+}

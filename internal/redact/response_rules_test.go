@@ -1,0 +1,129 @@
+package redact_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand"
+	"strings"
+	"testing"
+
+	"github.com/krakend-redact/krakend-redact/internal/httpbody"
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
+	"github.com/krakend-redact/krakend-redact/internal/policy"
+	"github.com/krakend-redact/krakend-redact/internal/redact"
+)
+
+// answerWithRules masks a request by a policy with response rules and returns
+// the options of its answer. The caller sends x@y.io, which is masked, and
+// 4222222222222222, which no rule of the request describes.
+func answerWithRules(t *testing.T) (*placeholder.Vault, redact.AnswerOptions) {
+	t.Helper()
+	p, err := policy.Parse("test.json", "test", []byte(`{"unmask_for_user":true,
+		"redaction_rules":[{"name":"Email","pattern":"\\b[a-z0-9._]+@[a-z0-9.]+\\.[a-z]{2,}\\b","replacement":"[EMAIL]"}],
+		"response_rules":[
+			{"name":"New email","pattern":"\\b[a-z0-9._]+@[a-z0-9.]+\\.[a-z]{2,}\\b","replacement":"[EMAIL]"},
+			{"name":"New card","pattern":"\\b4[0-9]{15}\\b","replacement":"[CARD]"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := redact.NewMasker(p, redact.Options{MaxBytes: defaultLimit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vault := placeholder.NewVault()
+	r := m.NewRequest(vault, "")
+	part, err := r.ScanBody(`["x@y.io","4222222222222222"]`, redact.Content{Type: jsonType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := r.Mask(part), `["[EMAIL_1]","4222222222222222"]`; got != want {
+		t.Fatalf("masked %s, want %s", got, want)
+	}
+	travelled, err := placeholder.Decode(vault.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := redact.CompileResponse(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return travelled, redact.AnswerOptions{MaxBytes: defaultLimit, Rules: rules}
+}
+
+const (
+	newsText = "[EMAIL_1] and x@y.io, new@y.io new@y.io, 4222222222222222, 4333333333333333 [EMAIL_1]4333333333333333 end other@y.io"
+	newsWant = "x@y.io and x@y.io, [EMAIL_2] [EMAIL_2], 4222222222222222, [CARD_1] x@y.io[CARD_1] end [EMAIL_3]"
+)
+
+func TestNewValuesAreMaskedAndTheCallersAreNot(t *testing.T) {
+	for _, tt := range []struct{ contentType, body, want string }{
+		{jsonType, `{"a":` + quote(newsText) + `,"n":1}`, `{"a":` + quote(newsWant) + `,"n":1}`},
+		{"text/plain", newsText, newsWant},
+		{jsonType, `{"arguments":"{\"n\":4333333333333333,\"t\":\"4333333333333333\",\"o\":4222222222222222}"}`, `{"arguments":"{\"n\":\"[CARD_1]\",\"t\":\"[CARD_1]\",\"o\":4222222222222222}"}`},
+		{jsonType, `{"a":"nothing"}`, `{"a":"nothing"}`},
+		{jsonType, `{"n":4333333333333333,"m":[4222222222222222]}`, `{"n":"[CARD_1]","m":[4222222222222222]}`},
+		{jsonType, `{"arguments":"{\"e\":\"new\\u0040y.io \\\"\",\"k\":\"\\\\\"}"}`, `{"arguments":"{\"e\":\"[EMAIL_2] \\\"\",\"k\":\"\\\\\"}"}`},
+	} {
+		vault, options := answerWithRules(t)
+		got, changed, err := redact.NewAnswer(vault, options).Body(tt.body, redact.Content{Type: tt.contentType})
+		if err != nil || got != tt.want || changed != (tt.body != tt.want) {
+			t.Errorf("changed: %v, %v\ngot  %s\nwant %s", changed, err, got, tt.want)
+		}
+	}
+	vault, options := answerWithRules(t)
+	a := redact.NewAnswer(vault, options)
+	data, n := a.Data(map[string]interface{}{"a": []interface{}{newsText}})
+	if got := data["a"].([]interface{})[0]; got != newsWant || n == 0 || a.Masked() != 5 || a.Stats().Restored != 2 {
+		t.Errorf("%d changes, %d masked, %d restored: %v", n, a.Masked(), a.Stats().Restored, got)
+	}
+}
+
+func TestNewValuesAreMaskedInStreams(t *testing.T) {
+	rnd := rand.New(rand.NewSource(9))
+	for _, f := range formats {
+		text, want := newsText, newsWant
+		if f.json {
+			text = `{"n":4333333333333333,"t":"[EMAIL_1] 4333333333333333","m":"new\u0040y.io \"q\" \\"}`
+			want = `{"n":"[CARD_1]","t":"x@y.io [CARD_1]","m":"[EMAIL_2] \"q\" \\"}`
+		}
+		for round := 0; round < 20; round++ {
+			in := strings.Join(f.begin, "")
+			for _, piece := range cutUp(rnd, text, []int{1, 7}[round%2]) {
+				in += f.piece(0, piece)
+			}
+			in += strings.Join(f.end(0), "") + strings.Join(f.done, "")
+			vault, options := answerWithRules(t)
+			out, err := io.ReadAll(redact.NewAnswer(vault, options).NewStream(strings.NewReader(in), redact.Content{Type: f.contentType}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := f.texts(t, string(out))[0]; got != want {
+				t.Fatalf("%s:\ngot  %q\nwant %q\n%s", f.name, got, want, out)
+			}
+			if strings.Contains(string(out), "new@") || strings.Contains(string(out), "43333") {
+				t.Fatalf("%s shows a new value:\n%s", f.name, out)
+			}
+		}
+	}
+}
+
+// What cannot be looked into does not pass where new values are to be masked.
+func TestEventsThatAreTooLargeEndTheStream(t *testing.T) {
+	for _, contentType := range []string{"text/event-stream", "application/x-ndjson"} {
+		vault, options := answerWithRules(t)
+		line, err := io.ReadAll(redact.NewAnswer(vault, options).NewStream(strings.NewReader("data: new@y.io {\n\n"), redact.Content{Type: contentType}))
+		if want := "data: [EMAIL_2] {\n\n"; err != nil || string(line) != want {
+			t.Errorf("%s: %v, %q, want %q", contentType, err, line, want)
+		}
+	}
+	for _, contentType := range []string{"text/event-stream", "application/x-ndjson"} {
+		vault, options := answerWithRules(t)
+		options.MaxBytes = 40_000
+		in := fmt.Sprintf("data: {\"a\":\"%s new@y.io\"}\n\n", strings.Repeat("x ", 30_000))
+		out, err := io.ReadAll(redact.NewAnswer(vault, options).NewStream(strings.NewReader(in), redact.Content{Type: contentType}))
+		if !errors.Is(err, httpbody.ErrTooLarge) || strings.Contains(string(out), "new@") {
+			t.Errorf("%s: %v, %d bytes", contentType, err, len(out))
+		}
+	}
+}

@@ -1,0 +1,490 @@
+package redact_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
+	"github.com/krakend-redact/krakend-redact/internal/redact"
+)
+
+// format is a provider's stream: what the pieces of a text look like in it, and
+// how they are read again.
+type format struct {
+	name, contentType string
+	begin             []string
+	piece             func(lane int, text string) string
+	end               func(lane int) []string
+	done              []string
+	// read returns the lane and text of an event, or -1.
+	read func(event map[string]interface{}) (lane int, text string)
+	json bool
+}
+
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// dig follows a path of keys and indexes, nil where it leads nowhere.
+func dig(v interface{}, path ...interface{}) interface{} {
+	for _, p := range path {
+		switch p := p.(type) {
+		case string:
+			m, _ := v.(map[string]interface{})
+			v = m[p]
+		case int:
+			l, _ := v.([]interface{})
+			if p >= len(l) {
+				return nil
+			}
+			v = l[p]
+		}
+	}
+	return v
+}
+
+func laneOf(index, text interface{}) (int, string) {
+	s, ok := text.(string)
+	if !ok {
+		return -1, ""
+	}
+	n, _ := index.(float64)
+	return int(n), s
+}
+
+func named(kind, rest string) string {
+	return "event: " + kind + "\ndata: {\"type\":\"" + kind + "\"," + rest + "}\n\n"
+}
+
+const chunk = `data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"m","usage":null,"choices":[`
+
+var formats = []format{
+	{
+		name: "OpenAI chat", contentType: "text/event-stream; charset=utf-8",
+		begin: []string{chunk + `{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}` + "\n\n"},
+		piece: func(lane int, text string) string {
+			return chunk + fmt.Sprintf(`{"index":%d,"delta":{"content":%s},"logprobs":null,"finish_reason":null}]}`, lane, quote(text)) + "\n\n"
+		},
+		end: func(lane int) []string {
+			return []string{chunk + fmt.Sprintf(`{"index":%d,"delta":{},"logprobs":null,"finish_reason":"stop"}]}`, lane) + "\n\n"}
+		},
+		done: []string{"data: [DONE]\n\n"},
+		read: func(e map[string]interface{}) (int, string) {
+			return laneOf(dig(e, "choices", 0, "index"), dig(e, "choices", 0, "delta", "content"))
+		},
+	},
+	{
+		name: "OpenAI tool calls", contentType: "text/event-stream", json: true,
+		piece: func(lane int, text string) string {
+			return chunk + fmt.Sprintf(`{"index":0,"delta":{"tool_calls":[{"index":%d,"id":"call_1","type":"function","function":{"name":"f","arguments":%s}}]},"finish_reason":null}]}`, lane, quote(text)) + "\r\n\r\n"
+		},
+		end:  func(int) []string { return nil },
+		done: []string{chunk + `{"index":0,"delta":{},"finish_reason":"tool_calls"}]}` + "\r\n\r\n", "data: [DONE]\r\n\r\n"},
+		read: func(e map[string]interface{}) (int, string) {
+			call := dig(e, "choices", 0, "delta", "tool_calls", 0)
+			return laneOf(dig(call, "index"), dig(call, "function", "arguments"))
+		},
+	},
+	{
+		name: "OpenAI Responses", contentType: "text/event-stream",
+		begin: []string{named("response.created", `"sequence_number":0,"response":{"id":"r1"}`)},
+		piece: func(lane int, text string) string {
+			return named("response.output_text.delta", fmt.Sprintf(`"sequence_number":1,"item_id":"i%d","output_index":%d,"content_index":0,"delta":%s,"logprobs":[]`, lane, lane, quote(text)))
+		},
+		end: func(lane int) []string {
+			return []string{named("response.output_text.done", fmt.Sprintf(`"sequence_number":2,"item_id":"i%d","output_index":%d,"content_index":0,"text":""`, lane, lane))}
+		},
+		done: []string{named("response.completed", `"sequence_number":9,"response":{"id":"r1"}`)},
+		read: func(e map[string]interface{}) (int, string) { return laneOf(e["output_index"], e["delta"]) },
+	},
+	{
+		name: "Anthropic", contentType: "text/event-stream",
+		begin: []string{named("message_start", `"message":{"id":"m1","content":[]}`), named("content_block_start", `"index":0,"content_block":{"type":"text","text":""}`), named("ping", `"x":1`)},
+		piece: func(lane int, text string) string {
+			return named("content_block_delta", fmt.Sprintf(`"index":%d,"delta":{"type":"text_delta","text":%s}`, lane, quote(text)))
+		},
+		end:  func(lane int) []string { return []string{named("content_block_stop", fmt.Sprintf(`"index":%d`, lane))} },
+		done: []string{named("message_delta", `"delta":{"stop_reason":"end_turn"}`), named("message_stop", `"x":1`)},
+		read: func(e map[string]interface{}) (int, string) { return laneOf(e["index"], dig(e, "delta", "text")) },
+	},
+	{
+		name: "Anthropic tool use", contentType: "text/event-stream", json: true,
+		piece: func(lane int, text string) string {
+			return named("content_block_delta", fmt.Sprintf(`"index":%d,"delta":{"type":"input_json_delta","partial_json":%s}`, lane, quote(text)))
+		},
+		end: func(lane int) []string { return []string{named("content_block_stop", fmt.Sprintf(`"index":%d`, lane))} },
+		read: func(e map[string]interface{}) (int, string) {
+			return laneOf(e["index"], dig(e, "delta", "partial_json"))
+		},
+	},
+	{
+		name: "Gemini", contentType: "text/event-stream",
+		piece: func(lane int, text string) string {
+			return fmt.Sprintf(`data: {"candidates":[{"content":{"parts":[{"text":%s}],"role":"model"},"index":%d}],"usageMetadata":{"n":1},"modelVersion":"m"}`, quote(text), lane) + "\r\n\r\n"
+		},
+		end: func(lane int) []string {
+			return []string{fmt.Sprintf(`data: {"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"STOP","index":%d}],"modelVersion":"m"}`, lane) + "\r\n\r\n"}
+		},
+		read: func(e map[string]interface{}) (int, string) {
+			return laneOf(dig(e, "candidates", 0, "index"), dig(e, "candidates", 0, "content", "parts", 0, "text"))
+		},
+	},
+	{
+		name: "Ollama", contentType: "application/x-ndjson",
+		piece: func(_ int, text string) string {
+			return fmt.Sprintf(`{"model":"m","message":{"role":"assistant","content":%s},"done":false}`, quote(text)) + "\n"
+		},
+		end:  func(int) []string { return nil },
+		done: []string{`{"model":"m","message":{"role":"assistant","content":""},"done_reason":"stop","done":true}` + "\n"},
+		read: func(e map[string]interface{}) (int, string) { return laneOf(nil, dig(e, "message", "content")) },
+	},
+	{
+		name: "Cohere", contentType: "text/event-stream",
+		piece: func(lane int, text string) string {
+			return named("content-delta", fmt.Sprintf(`"index":%d,"delta":{"message":{"content":{"text":%s}}}`, lane, quote(text)))
+		},
+		end:  func(lane int) []string { return []string{named("content-end", fmt.Sprintf(`"index":%d`, lane))} },
+		done: []string{named("message-end", `"delta":{"finish_reason":"COMPLETE"}`)},
+		read: func(e map[string]interface{}) (int, string) {
+			return laneOf(e["index"], dig(e, "delta", "message", "content", "text"))
+		},
+	},
+}
+
+// events reads a stream as a client does.
+func (f format) events(t *testing.T, stream string) (events []map[string]interface{}, raw []string) {
+	t.Helper()
+	separator, prefix := "\n\n", "data:"
+	if f.contentType == "application/x-ndjson" {
+		separator, prefix = "\n", ""
+	}
+	for _, block := range strings.Split(strings.ReplaceAll(stream, "\r\n", "\n"), separator) {
+		for _, line := range strings.Split(block, "\n") {
+			data := strings.TrimSpace(strings.TrimPrefix(line, prefix))
+			if !strings.HasPrefix(line, prefix) || data == "" || data == "[DONE]" {
+				continue
+			}
+			var e map[string]interface{}
+			if err := json.Unmarshal([]byte(data), &e); err != nil {
+				t.Fatalf("event %q: %v", data, err)
+			}
+			if name := strings.Split(block, "\n")[0]; strings.HasPrefix(name, "event: ") && strings.TrimPrefix(name, "event: ") != e["type"] {
+				t.Fatalf("event %q has type %v", name, e["type"])
+			}
+			events = append(events, e)
+			raw = append(raw, data)
+		}
+	}
+	return events, raw
+}
+
+func (f format) texts(t *testing.T, stream string) map[int]string {
+	t.Helper()
+	texts := map[int]string{}
+	events, _ := f.events(t, stream)
+	for _, e := range events {
+		if lane, text := f.read(e); lane >= 0 {
+			texts[lane] += text
+		}
+	}
+	return texts
+}
+
+// streamVault has [EMAIL_1] = x@y.io, [ODD_1] = a value that needs escapes, and
+// [CARD_1], which stood for a JSON number.
+func streamVault(t *testing.T) *placeholder.Vault {
+	t.Helper()
+	vault := placeholder.NewVault()
+	r := newMasker(t, nil).NewRequest(vault, "")
+	part, err := r.ScanBody(`["x@y.io","odd<\"\\\n😀>",4111111111111111]`, redact.Content{Type: jsonType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Mask(part)
+	return vault
+}
+
+const streamedText = "Hi [EMAIL_1], \\[EMAIL\\_1\\] and [email 1]! [EMAIL_99] [ODD_1] é😀 [EMA"
+
+func cutUp(rnd *rand.Rand, text string, most int) []string {
+	var pieces []string
+	runes := []rune(text)
+	for len(runes) > 0 {
+		n := 1 + rnd.Intn(min(most, len(runes)))
+		pieces = append(pieces, string(runes[:n]))
+		runes = runes[n:]
+	}
+	return pieces
+}
+
+func TestStreamsAreRestoredHoweverTheyAreCut(t *testing.T) {
+	vault := streamVault(t)
+	rnd := rand.New(rand.NewSource(5))
+	for _, f := range formats {
+		text, want := streamedText, "Hi x@y.io, x@y.io and x@y.io! [EMAIL_99] odd<\"\\\n😀> é😀 [EMA"
+		if f.json {
+			text = `{"to":"[EMAIL_1]","odd":"\"[ODD_1]","card":"[CARD_1]","text":"no [CARD_1]"}`
+			want = `{"to":"x@y.io","odd":"\"odd<\"\\\n😀>","card":4111111111111111,"text":"no 4111111111111111"}`
+			want = strings.Replace(want, "odd<\"\\\n😀>", `odd<\"\\\n😀>`, 1)
+		}
+		for round := 0; round < 60; round++ {
+			lanes := 2
+			if f.name == "Ollama" {
+				lanes = 1
+			}
+			most := []int{1, 4, 100}[round%3]
+			var pieces [2][]string
+			for lane := 0; lane < lanes; lane++ {
+				pieces[lane] = cutUp(rnd, text, most)
+			}
+			in := strings.Join(f.begin, "")
+			for len(pieces[0])+len(pieces[1]) > 0 {
+				lane := rnd.Intn(2)
+				if len(pieces[lane]) == 0 {
+					lane = 1 - lane
+				}
+				in += f.piece(lane, pieces[lane][0])
+				if pieces[lane] = pieces[lane][1:]; len(pieces[lane]) == 0 {
+					in += strings.Join(f.end(lane), "")
+				}
+			}
+			in += strings.Join(f.done, "")
+			var source io.Reader = strings.NewReader(in)
+			if round%2 == 0 {
+				source = iotest.OneByteReader(source)
+			}
+			out, err := io.ReadAll(redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).NewStream(source, redact.Content{Type: f.contentType}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := f.texts(t, string(out))
+			for lane := 0; lane < lanes; lane++ {
+				if got[lane] != want {
+					t.Fatalf("%s, lane %d:\ngot  %q\nwant %q\nin\n%s\nout\n%s", f.name, lane, got[lane], want, in, out)
+				}
+			}
+			// The last line of Ollama carries text too, and the last event of
+			// Responses is renumbered.
+			if last := strings.Join(f.done, ""); f.name != "Ollama" && f.name != "OpenAI Responses" && !strings.HasSuffix(string(out), last) {
+				t.Fatalf("%s does not end with %q:\n%s", f.name, last, out)
+			}
+		}
+	}
+}
+
+// Text without placeholders goes on in the event it came in, byte for byte.
+func TestOrdinaryEventsPassAsTheyAre(t *testing.T) {
+	vault := streamVault(t)
+	for _, f := range formats {
+		in := ": beat\n\nretry: 10\nid: 7\n" + strings.Join(f.begin, "") + f.piece(0, "hello [there] ") + f.piece(0, "wor\u2028ld") + strings.Join(f.end(0), "") + strings.Join(f.done, "")
+		if f.contentType == "application/x-ndjson" {
+			in = in[strings.Index(in, "{"):]
+		}
+		out, err := io.ReadAll(redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).NewStream(strings.NewReader(in), redact.Content{Type: f.contentType}))
+		if err != nil || string(out) != in {
+			t.Errorf("%s: %v\ngot\n%s\nwant\n%s", f.name, err, out, in)
+		}
+	}
+}
+
+// A stream that is cut off delivers all that arrived.
+func TestStreamsThatAreCutOff(t *testing.T) {
+	vault := streamVault(t)
+	for _, f := range formats {
+		whole := strings.Join(f.begin, "") + f.piece(0, "a [EMAIL_1] b [EMA") + f.piece(0, "IL_1] c [EMA")
+		for _, tail := range []string{"", f.piece(0, "never read")[:30]} {
+			out, err := io.ReadAll(redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).NewStream(strings.NewReader(whole+tail), redact.Content{Type: f.contentType}))
+			if err != nil || !strings.HasSuffix(string(out), tail) {
+				t.Fatalf("%s: %v\n%s", f.name, err, out)
+			}
+			if got, want := f.texts(t, strings.TrimSuffix(string(out), tail))[0], "a x@y.io b x@y.io c [EMA"; got != want {
+				t.Errorf("%s, cut %q: got %q, want %q\n%s", f.name, tail, got, want, out)
+			}
+		}
+		// Without the blank line that ends the last event.
+		bare := strings.TrimRight(whole, "\r\n")
+		out, err := io.ReadAll(redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).NewStream(strings.NewReader(bare), redact.Content{Type: f.contentType}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := f.texts(t, string(out))[0], "a x@y.io b x@y.io c [EMA"; got != want {
+			t.Errorf("%s, no blank line: got %q, want %q\n%s", f.name, got, want, out)
+		}
+	}
+}
+
+func TestSignedThinkingStaysAsItIs(t *testing.T) {
+	in := named("content_block_delta", `"index":0,"delta":{"type":"thinking_delta","thinking":"about [EMAIL_1]"}`) +
+		named("content_block_delta", `"index":0,"delta":{"type":"signature_delta","signature":"[EMAIL_1]"}`)
+	out, err := io.ReadAll(redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit, Profile: "anthropic"}).NewStream(strings.NewReader(in), redact.Content{Type: "text/event-stream"}))
+	if err != nil || string(out) != in {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestOffsetsGoWithTheTextTheyCount(t *testing.T) {
+	for _, tt := range []struct{ body, want string }{
+		{
+			`{"choices":[{"message":{"content":"[EMAIL_1]","annotations":[{"start_index":1}]},"logprobs":{"content":[{"token":"[EMAIL_1]"}]}}]}`,
+			`{"choices":[{"message":{"content":"x@y.io","annotations":[]},"logprobs":null}]}`,
+		},
+		{
+			`{"choices":[{"message":{"content":"hi","annotations":[{"start_index":1}]},"logprobs":{"content":[{"token":"hi"}]}}]}`,
+			`{"choices":[{"message":{"content":"hi","annotations":[{"start_index":1}]},"logprobs":{"content":[{"token":"hi"}]}}]}`,
+		},
+	} {
+		got, _, err := redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit, Profile: "openai-chat"}).Body(tt.body, redact.Content{Type: jsonType})
+		if err != nil || got != tt.want {
+			t.Errorf("%v\ngot  %s\nwant %s", err, got, tt.want)
+		}
+	}
+}
+
+func TestNumbersGoBackIntoArguments(t *testing.T) {
+	for profile, tt := range map[string]struct{ body, want string }{
+		"anthropic":   {`{"content":[{"type":"tool_use","input":{"n":"[CARD_1]","t":"no [CARD_1]","o":"[ODD_1]"}}],"x":"[CARD_1]"}`, `{"content":[{"type":"tool_use","input":{"n":4111111111111111,"t":"no 4111111111111111","o":"odd<\"\\\n😀>"}}],"x":"4111111111111111"}`},
+		"gemini":      {`{"candidates":[{"content":{"parts":[{"functionCall":{"args":{"n":"[CARD_1]"}}}]}}]}`, `{"candidates":[{"content":{"parts":[{"functionCall":{"args":{"n":4111111111111111}}}]}}]}`},
+		"openai-chat": {`{"choices":[{"message":{"tool_calls":[{"function":{"arguments":"{\"n\":\"[CARD_1]\"}"}}]}}]}`, `{"choices":[{"message":{"tool_calls":[{"function":{"arguments":"{\"n\":4111111111111111}"}}]}}]}`},
+	} {
+		got, _, err := redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit, Profile: profile}).Body(tt.body, redact.Content{Type: jsonType})
+		if want := strings.ReplaceAll(tt.want, "\n", `\n`); err != nil || got != want {
+			t.Errorf("%s: %v\ngot  %s\nwant %s", profile, err, got, want)
+		}
+	}
+}
+
+func TestInsertedEventsAreNumbered(t *testing.T) {
+	in := named("response.output_text.delta", `"sequence_number":3,"item_id":"i","output_index":0,"content_index":0,"delta":"a [EMA"`) +
+		named("response.output_text.done", `"sequence_number":4,"item_id":"i","output_index":0,"content_index":0,"text":"a [EMA"`) +
+		named("response.output_text.delta", `"sequence_number":5,"item_id":"j","output_index":1,"content_index":0,"delta":"[EM"`)
+	out, err := io.ReadAll(redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit}).NewStream(strings.NewReader(in), redact.Content{Type: "text/event-stream"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, _ := formats[2].events(t, string(out))
+	var got []string
+	for _, e := range events {
+		got = append(got, fmt.Sprint(e["sequence_number"], e["delta"], e["text"]))
+	}
+	want := []string{"3a <nil>", "4[EMA<nil>", "5 <nil>a [EMA", "6<nil>", "7[EM<nil>"}
+	if strings.Join(got, "|") != strings.Join(want, "|") {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAStreamAsOneArray(t *testing.T) {
+	part := func(text string) string {
+		return fmt.Sprintf(`{"candidates":[{"content":{"parts":[{"text":%s}]},"index":0}]}`, quote(text))
+	}
+	in := "[" + part("a [EMA") + "\n,\r\n" + part("IL_1] b [E") + "]"
+	want := "[" + part("a ") + "\n,\r\n" + part("x@y.io b ") + ",\n" + part("[E") + "]"
+	got, changed, err := redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit, Profile: "gemini"}).Body(in, redact.Content{Type: jsonType})
+	if err != nil || !changed {
+		t.Errorf("changed: %v, %v", changed, err)
+	}
+	var a, b interface{}
+	if json.Unmarshal([]byte(got), &a) != nil || json.Unmarshal([]byte(want), &b) != nil || fmt.Sprint(a) != fmt.Sprint(b) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func restoreStream(t *testing.T, in, contentType string, o redact.AnswerOptions) string {
+	t.Helper()
+	o.MaxBytes = 10 << 20
+	out, err := io.ReadAll(redact.NewAnswer(streamVault(t), o).NewStream(strings.NewReader(in), redact.Content{Type: contentType}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// Some providers give the reason of the end in every event, or an empty one.
+func TestALaneGoesOnAfterItsEnd(t *testing.T) {
+	for _, reason := range []string{`""`, `"STOP"`} {
+		piece := func(text string) string {
+			return fmt.Sprintf(`data: {"candidates":[{"content":{"parts":[{"text":%s}]},"finishReason":%s,"index":0}]}`, quote(text), reason) + "\n\n"
+		}
+		out := restoreStream(t, piece("a [EMA")+piece("IL_1] ![x](https://stranger.example/?d=")+piece("[EMAIL_1])"), "text/event-stream", redact.AnswerOptions{})
+		if got, want := formats[5].texts(t, out)[0], "a x@y.io ![x](https://stranger.example/?d=[EMAIL_1])"; got != want {
+			t.Errorf("%s: got %q, want %q", reason, got, want)
+		}
+	}
+}
+
+func TestThoughtsAndAnswersHaveLanesOfTheirOwn(t *testing.T) {
+	part := func(parts string) string {
+		return `data: {"candidates":[{"content":{"parts":[` + parts + `]},"index":0}]}` + "\n\n"
+	}
+	out := restoreStream(t, part(`{"text":"thinking [EMA","thought":true}`)+part(`{"text":"x","thought":true},{"text":"Hello [EMA"}`)+part(`{"text":"IL_1]"}`), "text/event-stream", redact.AnswerOptions{})
+	if !strings.Contains(out, `"text":"Hello "`) || !strings.Contains(out, `"text":"x@y.io"`) || !strings.Contains(out, `"text":"[EMAx","thought":true`) {
+		t.Errorf("got\n%s", out)
+	}
+}
+
+func TestWhatOllamaHoldsBackComesBeforeItsEnd(t *testing.T) {
+	end := `{"model":"m","done":true}` + "\n"
+	out := restoreStream(t, `{"model":"m","response":"hi [EMA","thinking":"about [EMAIL_1]","done":false}`+"\n"+end, "application/x-ndjson", redact.AnswerOptions{})
+	want := `{"model":"m","response":"hi ","thinking":"about x@y.io","done":false}` + "\n" + `{"model":"m","done":false,"response":"[EMA"}` + "\n" + end
+	if out != want {
+		t.Errorf("got\n%swant\n%s", out, want)
+	}
+}
+
+func TestOffsetsGoAlsoWhenTheyComeLater(t *testing.T) {
+	out := restoreStream(t, named("response.output_text.delta", `"item_id":"i","output_index":0,"content_index":0,"delta":"[EMAIL_1]"`)+
+		named("response.output_text.annotation.added", `"item_id":"i","annotation":{"start_index":3}`), "text/event-stream", redact.AnswerOptions{})
+	if strings.Contains(out, "start_index") {
+		t.Errorf("got\n%s", out)
+	}
+}
+
+func TestThinkingOfDecodedAnswersStaysAsItIs(t *testing.T) {
+	data := map[string]interface{}{"content": []interface{}{
+		map[string]interface{}{"type": "thinking", "thinking": "[EMAIL_1]", "signature": "[EMAIL_1]"},
+		map[string]interface{}{"type": "text", "text": "[EMAIL_1]"},
+	}}
+	got, _ := redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit}).Data(data)
+	if want := "map[content:[map[signature:[EMAIL_1] thinking:[EMAIL_1] type:thinking] map[text:x@y.io type:text]]]"; fmt.Sprint(got) != want {
+		t.Errorf("got  %v\nwant %s", got, want)
+	}
+}
+
+// What a stranger's model can send must not cost more than its length.
+func TestHostileEventsTakeLinearTime(t *testing.T) {
+	many := func(n int, piece func(int) string) string {
+		var b strings.Builder
+		for i := 0; i < n; i++ {
+			b.WriteString(piece(i))
+		}
+		return b.String()
+	}
+	for name, in := range map[string]string{
+		"deep strings": "data: " + strings.Repeat("[", 990) + strings.Repeat(`"",`, 100_000) + `""` + strings.Repeat("]", 990) + "\n\n",
+		"many choices": `data: {"choices":[` + many(20_000, func(i int) string {
+			return fmt.Sprintf(`{"index":%d,"delta":{"content":"a ["},"finish_reason":"stop"},`, i)
+		}) + `{}]}` + "\n\n",
+		"fresh lanes": many(10_000, func(i int) string {
+			return fmt.Sprintf("%s{\"index\":%d,\"delta\":{\"content\":\"a [\"}}]}\n\n%s{\"index\":%d,\"finish_reason\":\"stop\"}]}\n\n", chunk, i, chunk, -i-1)
+		}),
+		"single bytes": many(50_000, func(int) string { return chunk + `{"index":0,"delta":{"content":"["}}]}` + "\n\n" }),
+	} {
+		start := time.Now()
+		restoreStream(t, in, "text/event-stream", redact.AnswerOptions{})
+		// Quadratic time would be minutes.
+		if took := time.Since(start); took > 30*time.Second {
+			t.Errorf("%s: %v for %d bytes", name, took, len(in))
+		} else {
+			t.Logf("%s: %v for %d bytes", name, took, len(in))
+		}
+	}
+}
