@@ -384,7 +384,7 @@ func TestRestoreBody(t *testing.T) {
 			}
 		})
 	}
-	for _, c := range []redact.Content{{Type: jsonType}, {Type: "text/plain", Encoding: "br"}} {
+	for _, c := range []redact.Content{{Type: jsonType}, {Type: "text/plain", Encoding: "br"}, {Type: "text/plain; charset=utf-16le"}} {
 		broken := `{"a":"[EMAIL_1]`
 		got, changed, err := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).Body(broken, c)
 		if !errors.Is(err, redact.ErrUnreadable) || changed || got != broken {

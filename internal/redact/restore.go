@@ -85,7 +85,7 @@ func (a *Answer) Read(r io.Reader) (string, error) {
 // plain; one that has not is returned as it came.
 func (a *Answer) Body(raw string, c Content) (body string, changed bool, err error) {
 	doc, err := httpbody.Inflate(raw, c.Encoding, a.limit)
-	if err != nil {
+	if _, params := c.Kind(); err != nil || !httpbody.ContainsASCII(params["charset"]) {
 		return raw, false, ErrUnreadable
 	}
 	plain, err := a.document(doc, c)
