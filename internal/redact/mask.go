@@ -253,8 +253,9 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		walk = jsonedit.WalkLines
 	}
 	r.detectProfile(doc)
+	signed := r.signedBlocks(doc)
 	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		if matchesAny(r.profile.Untouched, path) {
+		if matchesAny(r.profile.Untouched, path) && isVerified(t, path, signed) {
 			// Placeholders in there are ours, from an earlier turn: their
 			// numbers are as they were then.
 			return
@@ -271,6 +272,40 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 	})
 	return p, err
 }
+
+// signedBlocks returns the places of the blocks in a request that are signed
+// thinking by their own word.
+func (r *Request) signedBlocks(doc string) map[string]bool {
+	signed := map[string]bool{}
+	if len(r.profile.Untouched) == 0 {
+		return signed
+	}
+	// A broken document is refused by whoever reads it next.
+	_ = jsonedit.Walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+		if t.Kind == jsonedit.String && path.Len() <= maxEventDepth && path.Name() == "type" && profile.IsVerified(map[string]interface{}{"type": t.Raw}) {
+			signed[blockOf(path)] = true
+		}
+	})
+	return signed
+}
+
+// blockOf is the place of the object that a text is a member of.
+func blockOf(path *jsonedit.Path) string {
+	var b strings.Builder
+	for i := 0; i < path.Len()-1; i++ {
+		b.WriteString(path.At(i) + "\x00")
+	}
+	return b.String()
+}
+
+// isVerified tells whether a text that a provider may verify is one: part of a
+// signed block, or a signature, which has no words in it.
+func isVerified(t jsonedit.Text, path *jsonedit.Path, signed map[string]bool) bool {
+	return signed[blockOf(path)] || profile.IsVerifiedField(path.Name()) && signature.MatchString(t.Raw)
+}
+
+// signature is base64, also that of URLs.
+var signature = regexp.MustCompile(`^[A-Za-z0-9+/_-]{40,}={0,2}$`)
 
 // scanNumber scans a number of a JSON document. One with a finding in it leaves
 // as a string.

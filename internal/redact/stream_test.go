@@ -488,3 +488,13 @@ func TestHostileEventsTakeLinearTime(t *testing.T) {
 		}
 	}
 }
+
+// Only what says of itself that it is signed goes to the provider as it is.
+func TestOnlySignedBlocksGoUninspected(t *testing.T) {
+	p := newMasker(t, func(o *redact.Options) { o.Profile = "anthropic" })
+	in := `{"messages":[{"content":[{"thinking":"x@y.io","signature":"x@y.io","type":"thinking"},{"type":"text","thinking":"x@y.io","data":"x@y.io"},{"data":"x@y.io","type":"redacted_thinking"}]}]}`
+	want := `{"messages":[{"content":[{"thinking":"x@y.io","signature":"x@y.io","type":"thinking"},{"type":"text","thinking":"[EMAIL_1]","data":"[EMAIL_1]"},{"data":"x@y.io","type":"redacted_thinking"}]}]}`
+	if got, _ := mask(t, p, jsonType, in); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
