@@ -130,6 +130,21 @@ func TestHalfSurrogatePairsSurvive(t *testing.T) {
 	}
 }
 
+func TestBrokenEscapesStandForThemselves(t *testing.T) {
+	for raw, want := range map[string]string{
+		`\`: `\`, `a\`: `a\`, `\q`: `\q`, `\u`: `\u`, `\u00`: `\u00`, `\u00g0x`: `\u00g0x`, `\ud83d\u1`: "\xed\xa0\xbd\\u1", `\\\`: `\\`,
+	} {
+		if got := jsonedit.Unquote(raw); got != want {
+			t.Errorf("Unquote(%s) = %q, want %q", raw, got, want)
+		}
+		offsets := []int{0, len(want)}
+		jsonedit.RawOffsets(raw, offsets, func(i int) bool { return i == 1 })
+		if offsets[0] != 0 || offsets[1] != len(raw) {
+			t.Errorf("%s: offsets %v, want 0 and %d", raw, offsets, len(raw))
+		}
+	}
+}
+
 func TestRawOffsets(t *testing.T) {
 	raw := `ab\u0040\n😀\ud83d\ude00z`
 	decoded := jsonedit.Unquote(raw) // ab@ newline 😀😀z

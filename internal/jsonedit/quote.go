@@ -49,7 +49,13 @@ func CodeUnit(s string) (rune, bool) {
 // unescape decodes the escape at the beginning of s. Half of a surrogate pair
 // on its own is no character; it is decoded to the three bytes that UTF-8
 // would have for it, which [AppendQuoted] turns back into the same escape.
+//
+// What is no valid escape is decoded to itself: a text that comes in pieces may
+// be broken.
 func unescape(dst []byte, s string) (out []byte, size int) {
+	if escapeLen(s) == 0 {
+		return append(dst, s[0]), 1
+	}
 	switch s[1] {
 	case 'b':
 		return append(dst, '\b'), 2

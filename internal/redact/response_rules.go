@@ -73,9 +73,6 @@ func (n *newcomers) edits(text string, d *follower) []jsonedit.Edit {
 		if inString {
 			c = jsonString
 			raw = strings.TrimSuffix(raw, `"`)
-			if cut := len(raw) - len(strings.TrimRight(raw, `\`)); cut%2 == 1 {
-				raw = raw[:len(raw)-1] // half of an escape
-			}
 		}
 		plain := c.decode(raw)
 		found := n.engine.Find(nil, plain)

@@ -62,6 +62,7 @@ func TestNewValuesAreMaskedAndTheCallersAreNot(t *testing.T) {
 		{"text/plain", newsText, newsWant},
 		{jsonType, `{"arguments":"{\"n\":4333333333333333,\"t\":\"4333333333333333\",\"o\":4222222222222222}"}`, `{"arguments":"{\"n\":\"[CARD_1]\",\"t\":\"[CARD_1]\",\"o\":4222222222222222}"}`},
 		{jsonType, `{"a":"nothing"}`, `{"a":"nothing"}`},
+		{jsonType, `{"arguments":"{\"e\":\"new@y.io \\u12\\q\"}"}`, `{"arguments":"{\"e\":\"[EMAIL_2] \\u12\\q\"}"}`},
 		{jsonType, `{"n":4333333333333333,"m":[4222222222222222]}`, `{"n":"[CARD_1]","m":[4222222222222222]}`},
 		{jsonType, `{"arguments":"{\"e\":\"new\\u0040y.io \\\"\",\"k\":\"\\\\\"}"}`, `{"arguments":"{\"e\":\"[EMAIL_2] \\\"\",\"k\":\"\\\\\"}"}`},
 	} {
