@@ -98,6 +98,7 @@ func (g *generator) modifyRequest(v interface{}) (interface{}, error) {
 	}
 	out.SetBody(io.NopCloser(strings.NewReader(text)))
 	describeBody(out.Headers(), g.settings.contentType, len(text))
+	noteRun(out, g.name, g.settings.source.File)
 	return out, nil
 }
 
@@ -153,7 +154,13 @@ func requestData(in lurax.RequestWrapper) bodytemplate.Request {
 	if in == nil {
 		return bodytemplate.Request{}
 	}
-	return bodytemplate.Request{Headers: in.Headers(), Query: in.Query(), Params: in.Params(), Path: in.Path()}
+	params := make(map[string]string, len(in.Params()))
+	for name, value := range in.Params() {
+		if !isOurs(name) {
+			params[name] = value
+		}
+	}
+	return bodytemplate.Request{Headers: in.Headers(), Query: in.Query(), Params: params, Path: in.Path()}
 }
 
 // readBody reads and decodes a body within max_body_bytes.

@@ -114,12 +114,10 @@ func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
 		out.Params()[vaultParam] = vault.Encode()
 		out.Params()[profileParam] = request.Profile()
 	}
+	noteRun(out, redactRequestName, m.settings.policy.Name)
 	m.logCounts(request.Counts())
 	return out, nil
 }
-
-// isOurs tells whether a parameter is one that this modifier has set.
-func isOurs(param string) bool { return param == vaultParam || param == profileParam }
 
 // pathOf returns the path that goes out: a backend's URL has it, without the
 // query that a url_pattern may have.

@@ -1,6 +1,7 @@
 package modifiers
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,25 +15,8 @@ import (
 // TestShippedConfigurations: krakend/ as KrakenD renders it, and all policies.
 func TestShippedConfigurations(t *testing.T) {
 	schema := newSchemas(t)
-	t.Setenv("LLM_API_KEY", "sk-1")
-	configs, err := filepath.Glob("../krakend/*.json")
-	if err != nil || len(configs) == 0 {
-		t.Fatalf("no configurations: %v", err)
-	}
-	for _, file := range configs {
-		rendered := ""
-		_, err := flexibleconfig.NewTemplateParser(flexibleconfig.Config{
-			Parser: config.ParserFunc(func(file string) (config.ServiceConfig, error) {
-				text, err := os.ReadFile(file)
-				rendered = string(text)
-				return config.ServiceConfig{}, err
-			}),
-			Settings: "../krakend/settings",
-			Partials: "../krakend/partials",
-		}).Parse(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, file := range shippedConfigurations(t) {
+		rendered := render(t, file)
 		if !strings.Contains(rendered, "plugin/req-resp-modifier") {
 			t.Errorf("%s has none of our settings", file)
 		}
@@ -47,6 +31,88 @@ func TestShippedConfigurations(t *testing.T) {
 	for _, file := range policies {
 		if err := schema("policy.json").Validate(decoded(t, readFile(t, file))); err != nil {
 			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// shippedConfigurations are the templates in krakend/ that KrakenD can be started with.
+func shippedConfigurations(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range []string{"../krakend/*.json", "../krakend/scenarios/*.json"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no configurations in %s: %v", pattern, err)
+		}
+		files = append(files, found...)
+	}
+	return files
+}
+
+// render returns a configuration as KrakenD renders it.
+func render(t *testing.T, file string) (rendered string) {
+	t.Helper()
+	for _, key := range []string{"LLM_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"} {
+		t.Setenv(key, "sk-1")
+	}
+	_, err := flexibleconfig.NewTemplateParser(flexibleconfig.Config{
+		Parser: config.ParserFunc(func(file string) (config.ServiceConfig, error) {
+			text, err := os.ReadFile(file)
+			rendered = string(text)
+			return config.ServiceConfig{}, err
+		}),
+		Settings:  "../krakend/settings",
+		Partials:  "../krakend/partials",
+		Templates: "../krakend/templates",
+	}).Parse(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rendered
+}
+
+// TestShippedInterlocks: in every shipped configuration, a backend that asks for
+// one of our request modifiers also demands that it has run.
+func TestShippedInterlocks(t *testing.T) {
+	type extraConfig struct {
+		Modifiers struct {
+			Name []string `json:"name"`
+		} `json:"plugin/req-resp-modifier"`
+		CEL []struct {
+			Check string `json:"check_expr"`
+		} `json:"validation/cel"`
+	}
+	for _, file := range shippedConfigurations(t) {
+		var c struct {
+			Endpoints []struct {
+				Extra    extraConfig `json:"extra_config"`
+				Backends []struct {
+					Extra extraConfig `json:"extra_config"`
+				} `json:"backend"`
+			} `json:"endpoints"`
+		}
+		if err := json.Unmarshal([]byte(render(t, file)), &c); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		demanded := 0
+		for _, endpoint := range c.Endpoints {
+			if endpoint.Extra.Modifiers.Name != nil {
+				t.Errorf("%s: modifiers at an endpoint, where no interlock follows", file)
+			}
+			for _, backend := range endpoint.Backends {
+				for _, name := range backend.Extra.Modifiers.Name {
+					if !interlocked[name] {
+						continue
+					}
+					if len(backend.Extra.CEL) == 0 || !strings.Contains(backend.Extra.CEL[0].Check, name) {
+						t.Errorf("%s: %s is not demanded", file, name)
+					}
+					demanded++
+				}
+			}
+		}
+		if demanded == 0 {
+			t.Errorf("%s demands nothing", file)
 		}
 	}
 }
