@@ -21,10 +21,16 @@ const llmKey = "sk-e2e-7d41f0a9c2b8"
 // startMockLLM runs the repository's LLM stand-in as a process and returns its URL.
 func startMockLLM(t *testing.T) *url.URL {
 	t.Helper()
+	return startMockLLMWith(t, llmKey)
+}
+
+// startMockLLMWith is startMockLLM with a key of its own.
+func startMockLLMWith(t *testing.T, key string) *url.URL {
+	t.Helper()
 	if bin.mockllm == "" {
 		t.Skip("there is no cmd/mockllm in this repository")
 	}
-	cmd := exec.Command(bin.mockllm, "-addr", "127.0.0.1:0", "-key", llmKey)
+	cmd := exec.Command(bin.mockllm, "-addr", "127.0.0.1:0", "-key", key)
 	cmd.Env = cleanEnv()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
