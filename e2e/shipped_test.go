@@ -277,10 +277,13 @@ func TestShippedConfigurationsPassKrakenDsCheck(t *testing.T) {
 		t.Fatalf("no scenarios: %v", err)
 	}
 	for _, file := range append(scenarios, "../krakend/krakend.json") {
-		s := shipped{file: strings.TrimPrefix(file, "../krakend/")}
-		if out, err := s.command(t, 8080, "check", "-t", "-c", "krakend/"+s.file).CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", s.file, err, out)
-		}
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			s := shipped{file: strings.TrimPrefix(file, "../krakend/")}
+			if out, err := s.command(t, 8080, "check", "-t", "-c", "krakend/"+s.file).CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
 	}
 }
 
