@@ -120,3 +120,23 @@ func foreignPlugins(t *testing.T) string {
 	}
 	return folder
 }
+
+// TestInterlockIsPerBackend: that a modifier has run at one backend opens no
+// other, not even in a sequence that hands parameters on.
+func TestInterlockIsPerBackend(t *testing.T) {
+	t.Parallel()
+	llm, backend := answering(t, http.StatusOK, completion("done")), answering(t, http.StatusOK, `{"ticket": 7}`)
+	s := (&shipped{
+		file: "scenarios/llm-transformer.json", env: map[string]string{"LLM_HOST": llm.url, "BACKEND_HOST": backend.url},
+		change: func(config string) string {
+			return strings.Replace(config, `["modifier/request-body-generator"]`, `["modifier/request-bodygenerator"]`, 1)
+		},
+	}).start(t)
+	got := s.ask(t, http.MethodPost, "/tickets", `{"contents": "do it"}`)
+	// KrakenD answers with what the first backend gave, and says so.
+	if got.status != http.StatusOK || got.header.Get("X-Krakend-Completed") != "false" {
+		t.Errorf("the user got %s", got.wire())
+	}
+	llm.only(t)
+	backend.nothing(t)
+}

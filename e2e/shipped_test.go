@@ -151,6 +151,13 @@ func (s *shipped) start(t *testing.T) *shipped {
 	if err := s.try(t); err != nil {
 		t.Fatalf("%s: %v\n%s", s.file, err, s.log.tail())
 	}
+	// KrakenD goes on without a part that it cannot make: a CEL list, a JSON
+	// Schema, Martian. Its log alone tells.
+	for line := range strings.Lines(s.log.String()) {
+		if s.change == nil && (strings.Contains(line, "WARNING") || strings.Contains(line, "ERROR") || strings.Contains(line, "error parsing")) {
+			t.Errorf("%s: the log says at start %s", s.file, line)
+		}
+	}
 	return s
 }
 
