@@ -213,7 +213,7 @@ func TestKeyIsInjectedWhateverTheClientSends(t *testing.T) {
 }
 
 // TestKeyStaysBehindWhenTheLLMFails: the answers of a provider that refuses, that
-// is gone, and that answers with what it got.
+// quotes the key as some do, and that is gone.
 func TestKeyStaysBehindWhenTheLLMFails(t *testing.T) {
 	t.Parallel()
 	id := newIssuer(t, "k1")
@@ -229,6 +229,7 @@ func TestKeyStaysBehindWhenTheLLMFails(t *testing.T) {
 		status int
 	}{
 		{"it refuses the key", provider(t, "another key"), http.StatusUnauthorized},
+		{"it quotes the key", answering(t, http.StatusUnauthorized, `{"error":{"message":"Incorrect API key provided: `+key+`."}}`), http.StatusUnauthorized},
 		{"it is gone", gone, http.StatusInternalServerError},
 		{"it fails", answering(t, http.StatusInternalServerError, `{"error":"no"}`), http.StatusInternalServerError},
 	} {
