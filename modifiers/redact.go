@@ -301,7 +301,12 @@ func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
 	options.Done = func() { m.logAnswer(answer) }
 	answer = redact.NewAnswer(vault, options)
 	out := lurax.CopyResponse(in)
-	data, _ := answer.Data(out.Data())
+	data, _, err := answer.Data(out.Data())
+	if err != nil {
+		if refusal := m.unreadable(err.Error()); refusal != nil {
+			return nil, refusal
+		}
+	}
 	out.SetData(data)
 	switch {
 	case out.Io() == nil:

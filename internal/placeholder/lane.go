@@ -50,13 +50,48 @@ func (l *Lane) Held() bool { return l.held != "" }
 // only the longest tail that can still become a placeholder issued in this
 // request.
 func (l *Lane) Push(text string) []Piece {
-	return l.write(l.held+text, false)
+	return l.write(l.held+text, goesOn)
 }
 
 // Flush returns what is held back, after which no placeholder can go on.
 func (l *Lane) Flush() []Piece {
-	return l.write(l.held, true)
+	return l.write(l.held, ended)
 }
+
+// FlushPart is [Lane.Flush] for a part of a text: a link may go on in the next.
+func (l *Lane) FlushPart() []Piece {
+	return l.write(l.held, partEnded)
+}
+
+// Find appends the placeholders in the rest of the lane's text to tokens.
+func (l *Lane) Find(tokens []Token, text string) []Token {
+	tokens, _ = l.scan(tokens, text, ended)
+	return tokens
+}
+
+// FindPart is [Lane.Find] for a part of a text: a link may go on in the next.
+func (l *Lane) FindPart(tokens []Token, text string) []Token {
+	tokens, _ = l.scan(tokens, text, partEnded)
+	return tokens
+}
+
+// Follow tells that what comes is shown right after what another lane has been
+// given: links go on.
+func (l *Lane) Follow(other *Lane) {
+	l.link = *other.link.clone()
+	for i := 0; i < len(other.held); i++ {
+		l.link.pass(other.held[i])
+	}
+}
+
+// ending is what is known of how a text goes on.
+type ending uint8
+
+const (
+	goesOn ending = iota
+	partEnded
+	ended
+)
 
 // Piece is a part of a lane's text that can be sent on.
 type Piece struct {
@@ -65,8 +100,8 @@ type Piece struct {
 	Restored bool
 }
 
-func (l *Lane) write(text string, final bool) []Piece {
-	tokens, end := l.scan(nil, text, final)
+func (l *Lane) write(text string, how ending) []Piece {
+	tokens, end := l.scan(nil, text, how)
 	l.held = text[end:]
 	var pieces []Piece
 	at := 0
@@ -84,8 +119,9 @@ func (l *Lane) write(text string, final bool) []Piece {
 }
 
 // scan appends the placeholders in text to tokens and returns up to where text
-// is decided: all of it when final.
-func (l *Lane) scan(tokens []Token, text string, final bool) ([]Token, int) {
+// is decided: all of it when it has ended.
+func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
+	final := how != goesOn
 	for at := 0; at < len(text); {
 		if !l.restorer.first[text[at]] && !(text[at] == '"' && l.document.takesNumbers()) {
 			l.pass(text[at])
@@ -94,7 +130,10 @@ func (l *Lane) scan(tokens []Token, text string, final bool) ([]Token, int) {
 		}
 		e, start, end, o := l.candidate(text, at, final)
 		if o == yes {
-			o = l.link.allows(e.value.Reveal(), text[end:], final, &l.restorer.links)
+			o = l.link.allows(e.value.Reveal(), text[end:], how == ended, &l.restorer.links)
+			if o == maybe && final {
+				o = suppressed // the next part decides, and is not there
+			}
 		}
 		if o == yes {
 			o = l.afford(e)

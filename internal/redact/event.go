@@ -34,6 +34,17 @@ type step struct {
 	index int // -1 for an object key
 }
 
+func placeOf(path *jsonedit.Path) place {
+	at := make(place, path.Len())
+	for i := range at {
+		at[i] = step{path.At(i), -1}
+		if index, ok := path.Index(i); ok {
+			at[i].index = index
+		}
+	}
+	return at
+}
+
 func (p place) Len() int        { return len(p) }
 func (p place) At(i int) string { return p[i].name }
 func (p place) Index(i int) (int, bool) {
@@ -54,6 +65,10 @@ func (p place) key(n int) string {
 var telling = map[string]bool{
 	"index": true, "output_index": true, "content_index": true, "summary_index": true, "item_id": true, "thought": true,
 }
+
+// partsOfText are the arrays of Gemini and Mistral whose elements are one text
+// after the other.
+var partsOfText = map[string]bool{"parts": true, "content": true, "thinking": true}
 
 // rootMembers are the members of an event's root that an event of ours needs.
 var rootMembers = map[string]bool{
@@ -80,13 +95,7 @@ func readEvent(doc string, p *profile.Profile) (event, error) {
 		if !telling[path.Name()] && path.Len() > 1 && path.Name() != "type" && !p.Streams(path) {
 			return
 		}
-		at := make(place, path.Len())
-		for i := range at {
-			at[i] = step{path.At(i), -1}
-			if index, ok := path.Index(i); ok {
-				at[i].index = index
-			}
-		}
+		at := placeOf(path)
 		e.nodes = append(e.nodes, node{t, at})
 		last := len(at) - 1
 		if last < 0 || at[last].index >= 0 {
@@ -127,8 +136,7 @@ func (e event) identity(at place) map[string]string {
 			label += at[i].name + "."
 			continue
 		}
-		// Gemini's parts are one text after the other.
-		isPart := i > 0 && at[i-1].name == "parts"
+		isPart := i > 0 && partsOfText[at[i-1].name]
 		if _, has := e.ids[at.key(i+1)]["index"]; !has && !isPart {
 			identity[label+"#"] = at[i].name
 		}
@@ -218,15 +226,27 @@ func agree(end, lane map[string]string) bool {
 	return true
 }
 
+// messageOf returns what an identity says of the message that a text is a part
+// of: its parts are told apart at the root of events.
+func messageOf(identity map[string]string) map[string]string {
+	message := map[string]string{}
+	for name, value := range identity {
+		if strings.Contains(name, ".") {
+			message[name] = value
+		}
+	}
+	return message
+}
+
 // laneKey is one text for an identity, the same for the same identity.
-func laneKey(kind int, identity map[string]string) string {
+func laneKey(kind string, identity map[string]string) string {
 	names := make([]string, 0, len(identity))
 	for name := range identity {
 		names = append(names, name)
 	}
 	sort.Strings(names)
 	var b strings.Builder
-	b.WriteByte(byte(kind))
+	b.WriteString(kind + "\x00")
 	for _, name := range names {
 		b.WriteString(name + "\x00" + identity[name] + "\x00")
 	}

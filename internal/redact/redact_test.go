@@ -412,8 +412,8 @@ type namedError struct {
 
 // InnerError is exported because only exported embedded structs can be set.
 type InnerError struct {
-	Code int
-	Msg  string
+	Code int    `json:"code"`
+	Msg  string `json:"msg"`
 }
 
 func TestRestoreData(t *testing.T) {
@@ -429,17 +429,18 @@ func TestRestoreData(t *testing.T) {
 		"same":       map[string]interface{}{"a": "b"},
 	}
 	before := fmt.Sprintf("%#v", data)
-	got, n := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit}).Data(data)
+	a := redact.NewAnswer(vault, redact.AnswerOptions{MaxBytes: defaultLimit})
+	got, changed, err := a.Data(data)
 	want := map[string]interface{}{
 		"collection": []interface{}{"x@y.io", json.Number("1.50"), map[string]interface{}{"a": "hi x@y.io"}},
 		"x@y.io":     true,
 		"content":    "x@y.io",
-		"error":      namedError{InnerError{1, "x@y.io"}, "[EMAIL_1]"},
+		"error":      map[string]interface{}{"code": json.Number("1"), "msg": "x@y.io"},
 		"nil":        nil,
 		"same":       map[string]interface{}{"a": "b"},
 	}
-	if n != 5 || !reflect.DeepEqual(got, want) {
-		t.Errorf("%d restored\ngot  %#v\nwant %#v", n, got, want)
+	if n := a.Stats().Restored; err != nil || !changed || n != 5 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d restored, %v\ngot  %#v\nwant %#v", n, err, got, want)
 	}
 	if fmt.Sprintf("%#v", data) != before {
 		t.Error("the data that was handed in has changed")

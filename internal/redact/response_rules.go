@@ -144,6 +144,7 @@ func (d *follower) spell(placeholder string) string {
 // textLane is a lane of an answer in which new values are masked as well.
 type textLane struct {
 	*placeholder.Lane
+	isPart    bool // of a text that goes on in another lane
 	newcomers *newcomers
 	rules     *detect.Stream // of a text
 	follower  follower
@@ -174,6 +175,9 @@ func (l *textLane) Push(text string) string {
 
 // Flush returns what is held back.
 func (l *textLane) Flush() string {
+	if l.isPart {
+		return l.write(l.Lane.FlushPart(), true)
+	}
 	return l.write(l.Lane.Flush(), true)
 }
 

@@ -74,9 +74,9 @@ func TestNewValuesAreMaskedAndTheCallersAreNot(t *testing.T) {
 	}
 	vault, options := answerWithRules(t)
 	a := redact.NewAnswer(vault, options)
-	data, n := a.Data(map[string]interface{}{"a": []interface{}{newsText}})
-	if got := data["a"].([]interface{})[0]; got != newsWant || n == 0 || a.Masked() != 5 || a.Stats().Restored != 2 {
-		t.Errorf("%d changes, %d masked, %d restored: %v", n, a.Masked(), a.Stats().Restored, got)
+	data, changed, err := a.Data(map[string]interface{}{"a": []interface{}{newsText}})
+	if got := data["a"].([]interface{})[0]; got != newsWant || err != nil || !changed || a.Masked() != 5 || a.Stats().Restored != 2 {
+		t.Errorf("%v, %v, %d masked, %d restored: %v", changed, err, a.Masked(), a.Stats().Restored, got)
 	}
 }
 

@@ -3,7 +3,6 @@ package redact
 import (
 	"errors"
 	"io"
-	"reflect"
 	"regexp"
 	"sort"
 	"strings"
@@ -148,18 +147,36 @@ type walkFunc func(string, int, func(jsonedit.Text, *jsonedit.Path)) error
 
 // json restores the strings and keys of a JSON document.
 func (a *Answer) json(doc string, walk walkFunc) ([]jsonedit.Edit, error) {
+	return a.jsonAfter(func(string, place) *placeholder.Lane { return nil }, doc, walk)
+}
+
+// jsonAfter is json for a document whose texts may be parts of what has been
+// shown before.
+func (a *Answer) jsonAfter(before func(text string, at place) *placeholder.Lane, doc string, walk walkFunc) ([]jsonedit.Edit, error) {
 	var edits []jsonedit.Edit
+	d := answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), parts: a.partsOf(doc, before)}
 	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		edits = append(edits, a.jsonText(doc, t, path)...)
+		edits = append(edits, a.jsonText(d, t, path)...)
 	})
 	return edits, err
 }
 
+// answerDoc is a document of an answer, with what has been found out about it.
+type answerDoc struct {
+	doc    string
+	signed map[string]bool // blocks that the provider verifies
+	parts  map[int]part
+}
+
 // jsonText restores one string or key of a JSON document.
-func (a *Answer) jsonText(doc string, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
+func (a *Answer) jsonText(d answerDoc, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
+	doc := d.doc
+	p, isPart := d.parts[t.Start]
 	switch {
-	case matchesAny(a.profile.Untouched, path):
+	case matchesAny(a.profile.Untouched, path), len(d.signed) > 0 && d.signed[blockOf(path)]:
 		return nil
+	case isPart:
+		return a.part(p, t)
 	case t.Kind == jsonedit.Number:
 		return a.newNumber(t, path)
 	case t.Kind == jsonedit.String && coversAny(a.profile.Arguments, path):
@@ -171,9 +188,9 @@ func (a *Answer) jsonText(doc string, t jsonedit.Text, path *jsonedit.Path) []js
 		}
 		return edits
 	case t.Kind == jsonedit.String && path.Name() == "arguments":
-		return a.quoted(t, always(placeholder.JSON))
+		return a.quoted(t, placeholder.JSON)
 	}
-	return a.quoted(t, modeOf)
+	return a.quoted(t, modeOf(jsonedit.Unquote(t.Raw)))
 }
 
 // newNumber masks a number that is new. It leaves as a string.
@@ -187,10 +204,6 @@ func (a *Answer) newNumber(t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit
 		}
 	}
 	return nil
-}
-
-func always(m placeholder.Mode) func(string) placeholder.Mode {
-	return func(string) placeholder.Mode { return m }
 }
 
 // modeOf tells whether a text that has arrived in whole is a JSON document.
@@ -220,9 +233,13 @@ func coversAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
 }
 
 // quoted restores one string of a JSON document.
-func (a *Answer) quoted(t jsonedit.Text, mode func(string) placeholder.Mode) []jsonedit.Edit {
-	text := jsonedit.Unquote(t.Raw)
-	edits := a.text(text, mode(text), spelling{jsonString})
+func (a *Answer) quoted(t jsonedit.Text, m placeholder.Mode) []jsonedit.Edit {
+	return inQuotes(t, a.text(jsonedit.Unquote(t.Raw), m, spelling{jsonString}))
+}
+
+// inQuotes moves edits in the text that a JSON string stands for to the
+// document.
+func inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
 	if len(edits) == 0 {
 		return nil
 	}
@@ -239,6 +256,12 @@ func (a *Answer) quoted(t jsonedit.Text, mode func(string) placeholder.Mode) []j
 
 func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
 	a.scratch = a.restorer.Find(a.scratch[:0], text, m)
+	return a.replace(text, m, s)
+}
+
+// replace returns the edits for the placeholders that have been found in a text,
+// and for what is new in it.
+func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
 	if len(a.scratch) == 0 && a.newcomers == nil {
 		return nil
 	}
@@ -297,123 +320,6 @@ func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Ed
 func (a *Answer) Text(text string) (string, int) {
 	edits := a.text(text, modeOf(text), nil)
 	return jsonedit.Apply(text, edits), len(edits)
-}
-
-// Data restores a decoded answer, and returns it as new maps and lists where
-// anything changed, and how often: what KrakenD handed in is never written to.
-func (a *Answer) Data(data map[string]interface{}) (map[string]interface{}, int) {
-	// With the encoding string KrakenD has a whole body there.
-	if body, ok := data["content"].(string); ok && len(data) == 1 {
-		plain, err := a.unknown(body)
-		if err != nil || plain == body {
-			return data, 0
-		}
-		return map[string]interface{}{"content": plain}, 1
-	}
-	v, n := a.value(data)
-	out, _ := v.(map[string]interface{})
-	return out, n
-}
-
-func (a *Answer) value(v interface{}) (interface{}, int) {
-	switch v := v.(type) {
-	case string:
-		return a.stringValue(v)
-	case map[string]interface{}:
-		return a.object(v)
-	case []interface{}:
-		return a.list(v)
-	}
-	return a.structValue(v)
-}
-
-func (a *Answer) stringValue(s string) (interface{}, int) {
-	restored, n := a.Text(s)
-	return restored, n
-}
-
-func (a *Answer) object(m map[string]interface{}) (interface{}, int) {
-	if profile.IsVerified(m) {
-		return m, 0
-	}
-	var out map[string]interface{}
-	total := 0
-	for k, v := range m {
-		if profile.IsVerifiedField(k) {
-			continue
-		}
-		newKey, nk := a.Text(k)
-		newValue, nv := a.value(v)
-		if nk+nv == 0 {
-			continue
-		}
-		if out == nil {
-			out = make(map[string]interface{}, len(m))
-			for k, v := range m {
-				out[k] = v
-			}
-		}
-		if nk > 0 {
-			delete(out, k)
-		}
-		out[newKey] = newValue
-		total += nk + nv
-	}
-	if out == nil {
-		return m, 0
-	}
-	return out, total
-}
-
-func (a *Answer) list(l []interface{}) (interface{}, int) {
-	var out []interface{}
-	total := 0
-	for i, v := range l {
-		newValue, n := a.value(v)
-		if n == 0 {
-			continue
-		}
-		if out == nil {
-			out = append([]interface{}{}, l...)
-		}
-		out[i] = newValue
-		total += n
-	}
-	if out == nil {
-		return l, 0
-	}
-	return out, total
-}
-
-// structValue restores the exported texts of a struct: with
-// return_error_details KrakenD puts the provider's error into the data as one
-// (lura transport/http/client/status.go).
-func (a *Answer) structValue(v interface{}) (interface{}, int) {
-	rv := reflect.ValueOf(v)
-	if rv.Kind() != reflect.Struct {
-		return v, 0
-	}
-	out := reflect.New(rv.Type()).Elem()
-	out.Set(rv)
-	n := a.fields(out)
-	return out.Interface(), n
-}
-
-func (a *Answer) fields(s reflect.Value) int {
-	total := 0
-	for i := 0; i < s.NumField(); i++ {
-		f := s.Field(i)
-		switch {
-		case !f.CanSet():
-		case f.Kind() == reflect.Struct:
-			total += a.fields(f)
-		case f.Kind() == reflect.String:
-			text, n := a.Text(f.String())
-			f.SetString(text)
-			total += n
-		}
-	}
-	return total
 }
 
 // inOrder sorts edits by where they begin.

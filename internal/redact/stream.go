@@ -36,7 +36,7 @@ const (
 )
 
 func (a *Answer) newStream(f framing) *stream {
-	return &stream{answer: a, byKey: map[string]*openLane{}, scanner: sse.Scanner{Limit: a.limit}, framing: f}
+	return &stream{answer: a, byKey: map[string]*openLane{}, latest: map[string]*openLane{}, scanner: sse.Scanner{Limit: a.limit}, framing: f}
 }
 
 // stream is a streamed answer that is being restored.
@@ -48,7 +48,8 @@ type stream struct {
 	waiting string
 	open    []*openLane // in the order in which they were opened
 	byKey   map[string]*openLane
-	plain   *textLane // the text of events that are not JSON
+	latest  map[string]*openLane // of each text that has its parts in several lanes
+	plain   *textLane            // the text of events that are not JSON
 	// numbers tells that events are numbered, next is the number of the next
 	// one, and inserted how many of them are ours.
 	numbers        bool
@@ -65,6 +66,10 @@ type openLane struct {
 	*textLane
 	key      string
 	identity map[string]string
+	// text is the name of the text that the lane is a part of, message tells it
+	// from those of the same name, and begin is where the lane began in it.
+	text, message string
+	begin         *placeholder.Lane
 	// before and after make an event of more text; name is its event line.
 	name, before, after string
 }
@@ -253,7 +258,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 			if n.Kind != jsonedit.String || inLane[n.Start] || len(here) == maxLanes {
 				continue
 			}
-			l := s.lane(kind, spec.Arguments, e, n)
+			l := s.lane(kind, e, n)
 			here = append(here, l)
 			places = append(places, n.place)
 			inEvent[l] = true
@@ -278,7 +283,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 		}
 		s.next++
 	}
-	whole, err := s.answer.json(doc, func(doc string, depth int, visit func(jsonedit.Text, *jsonedit.Path)) error {
+	whole, err := s.answer.jsonAfter(s.before(e), doc, func(doc string, depth int, visit func(jsonedit.Text, *jsonedit.Path)) error {
 		return jsonedit.Walk(doc, depth, func(t jsonedit.Text, path *jsonedit.Path) {
 			if !inLane[t.Start] {
 				visit(t, path)
@@ -292,21 +297,52 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 }
 
 // lane returns the lane of a text, which may begin with it.
-func (s *stream) lane(kind int, arguments bool, e event, n node) *openLane {
+func (s *stream) lane(kind int, e event, n node) *openLane {
+	spec := s.answer.profile.Lanes[kind]
 	identity := e.identity(n.place)
-	key := laneKey(kind, identity)
+	key := laneKey(strconv.Itoa(kind), identity)
+	if spec.Text != "" {
+		key = laneKey(spec.Text, identity)
+	}
 	l := s.byKey[key]
 	if l == nil {
 		mode := placeholder.Detected
-		if arguments {
+		if spec.Arguments {
 			mode = placeholder.JSON
 		}
-		l = &openLane{textLane: s.answer.newLane(mode), key: key, identity: identity}
+		l = &openLane{textLane: s.answer.newLane(mode), key: key, identity: identity, text: spec.Text}
+		if l.isPart = spec.Ends; l.isPart {
+			l.message = laneKey(spec.Text, messageOf(identity))
+			l.begin = s.answer.restorer.NewLane(mode)
+			if last := s.latest[l.message]; last != nil {
+				l.begin.Follow(last.Lane)
+			}
+		}
 		s.byKey[key] = l
 		s.open = append(s.open, l)
 	}
 	l.name = nameLine(s.waiting)
+	if l.isPart {
+		if last := s.latest[l.message]; last != nil && last != l {
+			l.Follow(last.Lane)
+		}
+		s.latest[l.message] = l
+	}
 	return l
+}
+
+// before returns what tells where a part began that stands in an event as a
+// whole, after its pieces: where its first lane did.
+func (s *stream) before(e event) func(text string, at place) *placeholder.Lane {
+	return func(text string, at place) *placeholder.Lane {
+		identity := e.identity(at)
+		for _, l := range s.open {
+			if l.isPart && l.text == text && agree(identity, l.identity) {
+				return l.begin
+			}
+		}
+		return nil
+	}
 }
 
 // maxLanes bounds how many lanes can be open: beyond it, all but those of the
