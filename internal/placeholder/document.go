@@ -26,6 +26,8 @@ type document struct {
 	begun    bool
 	inString bool
 	escaped  bool
+	// unsure tells that the text reads like no JSON object or array.
+	unsure bool
 }
 
 // pass takes note of a byte.
@@ -44,16 +46,23 @@ func (d *document) pass(c byte) {
 		}
 		return
 	}
-	switch {
-	case strings.IndexByte(" \t\r\n", c) >= 0:
-	case d.mode == Detected && !d.begun && c != '{' && c != '[',
-		d.mode == Detected && strings.IndexByte(`{}[]:,"+-.0123456789eEtrufalsn`, c) < 0:
-		d.mode = Text
-	default:
-		d.begun = true
-		d.inString = c == '"'
+	if strings.IndexByte(" \t\r\n", c) >= 0 {
+		return
 	}
+	if !d.begun && c != '{' && c != '[' || strings.IndexByte(`{}[]:,"+-.0123456789eEtrufalsn`, c) < 0 {
+		d.unsure = true
+		if d.mode == Detected {
+			d.mode = Text
+			return
+		}
+	}
+	d.begun = true
+	d.inString = c == '"'
 }
+
+// certain tells that the text reads like a JSON object or array, and will be
+// read as one.
+func (d *document) certain() bool { return d.mode == JSON && d.begun && !d.unsure }
 
 // placed takes note of a value.
 func (d *document) placed() {
