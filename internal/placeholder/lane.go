@@ -37,7 +37,7 @@ type Stats struct {
 
 // NewLane begins a lane.
 func (r *Restorer) NewLane(m Mode) *Lane {
-	return &Lane{restorer: r, document: document{mode: m}}
+	return &Lane{restorer: r, document: newDocument(m)}
 }
 
 // Stats returns what the lane has done so far.
@@ -185,6 +185,9 @@ func maybeUnless(final bool) outcome {
 // pass takes note of a byte that goes on as it is.
 func (l *Lane) pass(c byte) {
 	l.before = c
-	l.document.pass(c)
+	if l.document.pass(c) {
+		l.link = link{}
+		return
+	}
 	l.link.pass(c)
 }

@@ -128,3 +128,34 @@ func TestEventsThatAreTooLargeEndTheStream(t *testing.T) {
 		}
 	}
 }
+
+// A JSON answer hides nothing behind its escapes, and what is no JSON after all
+// is looked into as text.
+func TestNewValuesInTextsThatBeginLikeJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"e":"new\u0040y.io","n":4333333333333333,"t":"x\nnew@y.io \""}`: `{"e":"[EMAIL_2]","n":"[CARD_1]","t":"x\n[EMAIL_2] \""}`,
+		`{not json, new@y.io "[EMAIL_1]`:                                  `{not json, [EMAIL_2] "x@y.io`,
+		`[1] 4333333333333333 "new@y.io"`:                                 `[1] [CARD_1] "[EMAIL_2]"`,
+		`["x 4333333333333333`:                                            `["x [CARD_1]`,
+		"[\"new@y.io\nnew@y.io":                                           "[\"[EMAIL_2]\n[EMAIL_2]",
+		`{"a":new@y.io}`:                                                  `{"a":[EMAIL_2]}`,
+	} {
+		body := `{"choices":[{"message":{"content":` + quote(text) + `}}]}`
+		vault, options := answerWithRules(t)
+		got, _, err := redact.NewAnswer(vault, options).Body(body, redact.Content{Type: jsonType})
+		if want := `{"choices":[{"message":{"content":` + quote(want) + `}}]}`; err != nil || got != want {
+			t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+		}
+		for _, most := range []int{1, 100} {
+			f, in := formats[0], ""
+			for _, piece := range cutUp(rand.New(rand.NewSource(1)), text, most) {
+				in += f.piece(0, piece)
+			}
+			vault, options := answerWithRules(t)
+			out, err := io.ReadAll(redact.NewAnswer(vault, options).NewStream(strings.NewReader(in), redact.Content{Type: f.contentType}))
+			if got := f.texts(t, string(out))[0]; err != nil || got != want {
+				t.Errorf("streamed: %v\ngot  %s\nwant %s", err, got, want)
+			}
+		}
+	}
+}

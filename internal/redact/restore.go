@@ -171,9 +171,9 @@ func (a *Answer) jsonText(doc string, t jsonedit.Text, path *jsonedit.Path) []js
 		}
 		return edits
 	case t.Kind == jsonedit.String && path.Name() == "arguments":
-		return a.quoted(t, always(placeholder.JSON))
+		return a.quoted(t, placeholder.JSON)
 	}
-	return a.quoted(t, modeOf)
+	return a.quoted(t, placeholder.Detected)
 }
 
 // newNumber masks a number that is new. It leaves as a string.
@@ -181,24 +181,10 @@ func (a *Answer) newNumber(t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit
 	if a.newcomers == nil || profile.StructuralNumber(path.Name(), t.Raw, path.Len()) {
 		return nil
 	}
-	for _, f := range a.newcomers.engine.Find(nil, t.Raw) {
-		if text, ok := a.newcomers.instead(t.Raw[f.Start:f.End], f.Rule); ok {
-			return []jsonedit.Edit{{Start: t.Start, End: t.End, Text: `"` + jsonString.encode(text) + `"`}}
-		}
+	if text, ok := a.newcomers.inNumber(t.Raw); ok {
+		return []jsonedit.Edit{{Start: t.Start, End: t.End, Text: text}}
 	}
 	return nil
-}
-
-func always(m placeholder.Mode) func(string) placeholder.Mode {
-	return func(string) placeholder.Mode { return m }
-}
-
-// modeOf tells whether a text that has arrived in whole is a JSON document.
-func modeOf(text string) placeholder.Mode {
-	if jsonedit.Begins(text) && jsonedit.Walk(text, maxDepth, func(jsonedit.Text, *jsonedit.Path) {}) == nil {
-		return placeholder.Detected
-	}
-	return placeholder.Text
 }
 
 func matchesAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
@@ -220,9 +206,9 @@ func coversAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
 }
 
 // quoted restores one string of a JSON document.
-func (a *Answer) quoted(t jsonedit.Text, mode func(string) placeholder.Mode) []jsonedit.Edit {
+func (a *Answer) quoted(t jsonedit.Text, m placeholder.Mode) []jsonedit.Edit {
 	text := jsonedit.Unquote(t.Raw)
-	edits := a.text(text, mode(text), spelling{jsonString})
+	edits := a.text(text, m, spelling{jsonString})
 	if len(edits) == 0 {
 		return nil
 	}
@@ -243,7 +229,7 @@ func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Ed
 		return nil
 	}
 	var edits []jsonedit.Edit
-	document := follower{isJSON: m != placeholder.Text}
+	document := follow(m)
 	at := 0
 	gap := func(end int) {
 		for _, e := range a.newcomers.edits(text[at:end], &document) {
@@ -254,7 +240,7 @@ func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Ed
 		gap(t.Start)
 		value := t.Value.Reveal()
 		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})
-		document.pass(value)
+		document.placed()
 		at = t.End
 	}
 	gap(len(text))
@@ -295,7 +281,7 @@ func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Ed
 
 // Text restores a text that stands for itself.
 func (a *Answer) Text(text string) (string, int) {
-	edits := a.text(text, modeOf(text), nil)
+	edits := a.text(text, placeholder.Detected, nil)
 	return jsonedit.Apply(text, edits), len(edits)
 }
 
