@@ -43,8 +43,8 @@ const (
 // InString tells whether a string goes on.
 func (f *Follower) InString() bool { return f.state == inKey || f.state == inText }
 
-// Open tells whether an object or array goes on.
-func (f *Follower) Open() bool { return f.state != followedOut && f.depth > 0 }
+// Depth returns how many objects and arrays go on.
+func (f *Follower) Depth() int { return f.depth }
 
 // GaveUp tells that the text is not JSON.
 func (f *Follower) GaveUp() bool { return f.state == followedOut }

@@ -168,14 +168,13 @@ func (n *newcomers) edits(text string, d *follower) []jsonedit.Edit {
 	return edits
 }
 
-// shows tells whether a text shows something new, also behind escapes.
-func (n *newcomers) shows(text string) bool {
-	if n == nil {
-		return false
-	}
-	for _, spelled := range []string{text, jsonString.decode(text)} {
-		for _, f := range n.engine.Find(nil, spelled) {
-			if !n.sent[spelled[f.Start:f.End]] {
+// shows tells whether a field of an event shows something new, by itself or
+// with its name, also behind escapes.
+func (n *newcomers) shows(field string) bool {
+	_, value, _ := strings.Cut(field, ":")
+	for _, text := range []string{field, strings.TrimPrefix(value, " "), jsonString.decode(field)} {
+		for _, f := range n.engine.Find(nil, text) {
+			if !n.sent[text[f.Start:f.End]] {
 				return true
 			}
 		}

@@ -27,6 +27,9 @@ type AnswerOptions struct {
 	Links placeholder.Links
 	// Rules mask what is new in the answer; nil for none.
 	Rules *ResponseRules
+	// PassOnError passes on what the rules cannot look into, instead of ending a
+	// stream with it.
+	PassOnError bool
 	// Done is called when a streamed answer has ended; nil for nothing to do.
 	Done func()
 }
@@ -37,10 +40,15 @@ type Answer struct {
 	restorer  *placeholder.Restorer
 	newcomers *newcomers // nil without response rules
 	changed   bool       // some text of the answer has changed
-	done      func()     // nil for nothing to do
-	profile   *profile.Profile
-	limit     int64
-	scratch   []placeholder.Token
+	// passOnError is as in AnswerOptions, unread how many events were passed on
+	// without being looked into, and refused why the stream was ended.
+	passOnError bool
+	unread      int
+	refused     error
+	done        func() // nil for nothing to do
+	profile     *profile.Profile
+	limit       int64
+	scratch     []placeholder.Token
 }
 
 // maxGrowth bounds what all values in one answer come to, as a multiple of the
@@ -59,14 +67,25 @@ func (a *Answer) Masked() int {
 	return a.newcomers.masked
 }
 
+// Unread returns how many events of a stream were passed on although they could
+// not be looked into, or not well.
+func (a *Answer) Unread() int { return a.unread }
+
+// Refused returns why a stream was ended before its time, nil if it was not.
+func (a *Answer) Refused() error { return a.refused }
+
+// refuses tells whether what cannot be looked into must not pass.
+func (a *Answer) refuses() bool { return a.newcomers != nil && !a.passOnError }
+
 // NewAnswer begins an answer.
 func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {
 	return &Answer{
-		restorer:  placeholder.NewRestorer(v, o.Grammar, o.Links, maxGrowth*o.MaxBytes),
-		newcomers: newNewcomers(o.Rules, v),
-		done:      o.Done,
-		profile:   profile.Get(o.Profile),
-		limit:     o.MaxBytes,
+		restorer:    placeholder.NewRestorer(v, o.Grammar, o.Links, maxGrowth*o.MaxBytes),
+		newcomers:   newNewcomers(o.Rules, v),
+		passOnError: o.PassOnError,
+		done:        o.Done,
+		profile:     profile.Get(o.Profile),
+		limit:       o.MaxBytes,
 	}
 }
 
@@ -84,6 +103,7 @@ func (a *Answer) Read(r io.Reader) (string, error) {
 // new values masked. A body that was compressed and has changed is returned
 // plain; one that has not is returned as it came.
 func (a *Answer) Body(raw string, c Content) (body string, changed bool, err error) {
+	a.done = nil // it is for streams that are read later
 	doc, err := httpbody.Inflate(raw, c.Encoding, a.limit)
 	if _, params := c.Kind(); err != nil || !httpbody.ContainsASCII(params["charset"]) {
 		return raw, false, ErrUnreadable
@@ -99,7 +119,8 @@ func (a *Answer) document(doc string, c Content) (string, error) {
 	switch k, _ := c.Kind(); k {
 	case httpbody.JSON:
 		if a.profile.Arrays && strings.HasPrefix(strings.TrimLeft(doc, " \t\r\n"), "[") {
-			return a.newStream(jsonArray).array(doc)
+			plain, err := io.ReadAll(a.NewArrayStream(strings.NewReader(doc)))
+			return string(plain), err
 		}
 		edits, err := a.json(doc, jsonedit.Walk)
 		if err != nil {

@@ -216,9 +216,15 @@ func (f format) texts(t *testing.T, stream string) map[int]string {
 // [CARD_1], which stood for a JSON number.
 func streamVault(t *testing.T) *placeholder.Vault {
 	t.Helper()
+	return vaultWith(t, "odd<\"\\\n😀>")
+}
+
+// vaultWith is streamVault with another value for [ODD_1].
+func vaultWith(t *testing.T, odd string) *placeholder.Vault {
+	t.Helper()
 	vault := placeholder.NewVault()
 	r := newMasker(t, nil).NewRequest(vault, "")
-	part, err := r.ScanBody(`["x@y.io","odd<\"\\\n😀>",4111111111111111]`, redact.Content{Type: jsonType})
+	part, err := r.ScanBody(`["x@y.io",`+quote(odd)+`,4111111111111111]`, redact.Content{Type: jsonType})
 	if err != nil {
 		t.Fatal(err)
 	}
