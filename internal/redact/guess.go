@@ -94,10 +94,24 @@ func (a *Answer) isElsewhere(at place) bool {
 }
 
 // isPiece tells whether a field has the name of one that carries pieces of a
-// text.
-func isPiece(name string) bool { return pieceName.MatchString(name) }
+// text: its last word counts, as in output_text and outputText.
+func isPiece(name string) bool {
+	if name == "partial_json" {
+		return true
+	}
+	begin := strings.LastIndexAny(name, "_-.ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	if begin >= 0 && strings.IndexByte("_-.", name[begin]) >= 0 {
+		begin++
+	}
+	return pieceNames[strings.ToLower(name[max(begin, 0):])]
+}
 
-var pieceName = regexp.MustCompile(`(?i)(?:delta|text|content|token|chunk|piece|part|completion|generation|answer|response|output|reply|message|transcript|reasoning|thinking|thought|summary|value|data|result|arguments|partial_json)$`)
+var pieceNames = map[string]bool{
+	"delta": true, "text": true, "content": true, "token": true, "chunk": true, "piece": true, "part": true, "partial": true,
+	"completion": true, "generation": true, "answer": true, "response": true, "output": true, "reply": true, "message": true,
+	"transcript": true, "reasoning": true, "thinking": true, "thought": true, "summary": true, "arguments": true,
+	"value": true, "data": true, "result": true,
+}
 
 // isPiece tells whether the text at a place looks like a piece of a longer one:
 // by the name of its field, or because it is all of its event. Errors are no

@@ -275,7 +275,8 @@ type textLane struct {
 	pending   string // a string or number of JSON that may go on
 }
 
-// maxPending bounds in bytes what a lane of JSON holds back for response rules.
+// maxPending bounds in bytes what a lane of JSON holds back for response rules,
+// besides what [detect.MaxHeld] allows.
 const maxPending = 64 << 10
 
 func (a *Answer) newLane(m placeholder.Mode) *textLane {
@@ -325,7 +326,11 @@ func (l *textLane) write(pieces []placeholder.Piece, final bool) string {
 
 // decide writes what is decided of what is held back, all of it at last.
 func (l *textLane) decide(b *strings.Builder, last bool) {
-	parts, end := l.newcomers.parts(l.pending, &l.follower, last || len(l.pending) > maxPending)
+	text, all := l.pending, last
+	if !last && len(text) > maxPending {
+		text, all = text[:l.cut(text)], true
+	}
+	parts, end := l.newcomers.parts(text, &l.follower, all)
 	for _, p := range parts {
 		switch {
 		case p.masked:
@@ -341,6 +346,27 @@ func (l *textLane) decide(b *strings.Builder, last bool) {
 	if last {
 		l.found(b, l.rules.Flush())
 	}
+}
+
+// cut returns how much of a string that is too long to be held back is decided:
+// all but as much as a match may need, unless one goes over that place.
+func (l *textLane) cut(raw string) int {
+	if !l.follower.at.InString() {
+		return len(raw)
+	}
+	text := jsonString.decode(raw)
+	at := max(0, len(text)-detect.MaxHeld)
+	for _, f := range l.newcomers.engine.Find(nil, text) {
+		switch {
+		case f.Start > 0 && f.Start < at && at < f.End:
+			at = f.Start
+		case f.Start == 0 && at < f.End:
+			at = f.End
+		}
+	}
+	offsets := []int{at, at}
+	jsonString.place(raw, offsets)
+	return offsets[0]
 }
 
 // found writes what rules have found in a text, and the text around it.

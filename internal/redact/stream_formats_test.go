@@ -13,6 +13,7 @@ import (
 	"testing/iotest"
 
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/redact"
 )
 
@@ -405,4 +406,56 @@ func TestWhatDoesNotArriveAsArray(t *testing.T) {
 			t.Errorf("%s, %+v: %v, %v, %q", tt.profile, tt.content, isArray, err, got)
 		}
 	}
+}
+
+// Whatever arrives, in whatever pieces: what needs no change is not changed, and
+// what comes out does not depend on how it was read.
+func FuzzStreams(f *testing.F) {
+	for _, s := range []string{
+		"event: a\r\ndata: {\"delta\":\"new@y.io\"}\r\n\r\n: c\n\ndata: x\nid: 1\ndata: y\n\ndata: \"z\"\n\ndata: [DONE]\n\n",
+		"{\"text\":\"a new@\"}\n{\"text\":\"y.io\"} {\n\"done\":true}\n\"x\"\n1\n{\"a\\", `[{"text":"new\u0040"}, {"text":"y.io"},1,"x",[2]] `,
+	} {
+		for framing := uint8(0); framing < 3; framing++ {
+			f.Add(s, framing, int64(1000))
+			f.Add(s, framing, int64(20))
+		}
+	}
+	f.Fuzz(func(t *testing.T, in string, framing uint8, limit int64) {
+		if limit < 1 || limit > 1<<20 {
+			return
+		}
+		restore := func(a *redact.Answer, source io.Reader) (string, error) {
+			var stream io.Reader
+			switch framing % 3 {
+			case 0:
+				stream = a.NewStream(source, redact.Content{Type: events})
+			case 1:
+				stream = a.NewStream(source, redact.Content{Type: lines})
+			default:
+				stream = a.NewArrayStream(source)
+			}
+			out, err := io.ReadAll(stream)
+			return string(out), err
+		}
+		out, err := restore(redact.NewAnswer(placeholder.NewVault(), redact.AnswerOptions{MaxBytes: limit}), strings.NewReader(in))
+		if err != nil || out != in {
+			t.Fatalf("%v: %q became %q", err, in, out)
+		}
+		var outs [2]string
+		var errs [2]error
+		for i, source := range []io.Reader{strings.NewReader(in), iotest.OneByteReader(strings.NewReader(in))} {
+			vault, options := answerWithRules(t)
+			options.PassOnError = limit%2 == 1
+			if options.MaxBytes = limit; limit < int64(len(in))+1 {
+				options.MaxBytes = 1 << 20 // how much is read of what is too large depends on how it is read
+			}
+			outs[i], errs[i] = restore(redact.NewAnswer(vault, options), source)
+			if errs[i] != nil && !errors.Is(errs[i], redact.ErrUnreadable) {
+				t.Fatalf("%q: %v", in, errs[i])
+			}
+		}
+		if outs[0] != outs[1] || !errors.Is(errs[1], errs[0]) {
+			t.Fatalf("%q became %q, %v whole, and %q, %v byte by byte", in, outs[0], errs[0], outs[1], errs[1])
+		}
+	})
 }

@@ -214,13 +214,13 @@ func (f format) texts(t *testing.T, stream string) map[int]string {
 
 // streamVault has [EMAIL_1] = x@y.io, [ODD_1] = a value that needs escapes, and
 // [CARD_1], which stood for a JSON number.
-func streamVault(t *testing.T) *placeholder.Vault {
+func streamVault(t testing.TB) *placeholder.Vault {
 	t.Helper()
 	return vaultWith(t, "odd<\"\\\n😀>")
 }
 
 // vaultWith is streamVault with another value for [ODD_1].
-func vaultWith(t *testing.T, odd string) *placeholder.Vault {
+func vaultWith(t testing.TB, odd string) *placeholder.Vault {
 	t.Helper()
 	vault := placeholder.NewVault()
 	r := newMasker(t, nil).NewRequest(vault, "")
