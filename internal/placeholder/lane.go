@@ -36,7 +36,7 @@ type Stats struct {
 
 // NewLane begins a lane.
 func (r *Restorer) NewLane(m Mode) *Lane {
-	return &Lane{restorer: r, link: link{document: document{mode: m}}}
+	return &Lane{restorer: r, link: link{document: newDocument(m)}}
 }
 
 // Stats returns what the lane has done so far.

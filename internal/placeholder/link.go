@@ -130,15 +130,16 @@ func mayLink(text string) bool {
 
 // pass takes note of a byte.
 func (k *link) pass(c byte) {
-	d := k.document
-	k.document.pass(c)
-	if !k.document.certain() || !d.inString {
-		k.settle()
-		k.see(c)
+	inString, escaped := k.document.inText()
+	if k.document.pass(c) {
+		k.end()
+		*k = link{document: k.document, nesting: k.nesting, resolved: k.resolved, decided: k.decided}
 		return
 	}
 	switch {
-	case c == '\\' && !d.escaped:
+	case !inString:
+		k.settle()
+	case c == '\\' && !escaped:
 		k.backslash = true
 		return
 	case k.backslash && c == '/':
@@ -147,11 +148,6 @@ func (k *link) pass(c byte) {
 		k.settle()
 	}
 	k.see(c)
-	if !k.document.inString {
-		k.end()
-		k.leave()
-		k.quote = quotes{}
-	}
 }
 
 // settle takes a backslash for one that is seen.

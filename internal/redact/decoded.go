@@ -70,6 +70,7 @@ func (a *Answer) decoded(v interface{}) (plain interface{}, changed bool, err er
 		return v, false, ErrUnreadable
 	}
 	doc := b.String()
+	a.done = nil // it is for streams that are read later
 	restored, err := a.document(doc, Content{Type: "application/json"})
 	if err != nil || restored == doc {
 		return v, false, err

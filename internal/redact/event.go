@@ -92,7 +92,8 @@ func readEvent(doc string, p *profile.Profile) (event, error) {
 		if t.Kind == jsonedit.Key || path.Len() > maxEventDepth {
 			return
 		}
-		if !telling[path.Name()] && path.Len() > 1 && path.Name() != "type" && !p.Streams(path) {
+		if !telling[path.Name()] && path.Len() > 1 && path.Name() != "type" && !p.Streams(path) &&
+			!tellsApart(path.Name()) && !(t.Kind == jsonedit.String && isPiece(path.Name())) {
 			return
 		}
 		at := placeOf(path)
@@ -107,7 +108,7 @@ func readEvent(doc string, p *profile.Profile) (event, error) {
 		if last == 0 && at[0].name == sequenceNumber && t.Kind == jsonedit.Number {
 			e.sequence = t
 		}
-		if telling[at[last].name] {
+		if telling[at[last].name] || tellsApart(at[last].name) {
 			in := at.key(last)
 			if e.ids[in] == nil {
 				e.ids[in] = map[string]string{}
@@ -119,15 +120,21 @@ func readEvent(doc string, p *profile.Profile) (event, error) {
 }
 
 // identity returns what tells the text at a place from others of its kind:
-// the telling members of all containers around it, and the positions in arrays
-// whose elements have none.
+// the telling members of all containers around it. An element of an array that
+// has no index has its position for one.
 func (e event) identity(at place) map[string]string {
+	return e.identityBy(at, func(name string) bool { return telling[name] })
+}
+
+func (e event) identityBy(at place, tells func(name string) bool) map[string]string {
 	identity := map[string]string{}
 	label := ""
 	for i := 0; i <= len(at); i++ {
-		ids := e.ids[at.key(min(i, len(at)))]
+		ids := e.ids[at.key(i)]
 		for name, value := range ids {
-			identity[label+name] = value
+			if tells(name) {
+				identity[label+name] = value
+			}
 		}
 		if i == len(at) {
 			break
@@ -138,7 +145,7 @@ func (e event) identity(at place) map[string]string {
 		}
 		isPart := i > 0 && partsOfText[at[i-1].name]
 		if _, has := e.ids[at.key(i+1)]["index"]; !has && !isPart {
-			identity[label+"#"] = at[i].name
+			identity[label+"index"] = at[i].name
 		}
 	}
 	return identity
@@ -204,9 +211,9 @@ func (e event) belongs(member node, at place, n int) bool {
 	}
 	name := member.place[n].name
 	if n == 0 {
-		return rootMembers[name]
+		return rootMembers[name] || tellsApart(name)
 	}
-	return telling[name] || name == "type"
+	return telling[name] || tellsApart(name) || name == "type"
 }
 
 func (n node) spelled() string {
@@ -216,10 +223,15 @@ func (n node) spelled() string {
 	return n.Raw
 }
 
-// agree tells whether all that is known of an end fits a lane.
+// agree tells whether all that is known of an end fits a lane. An index that the
+// lane does not have is its first, as clients take it.
 func agree(end, lane map[string]string) bool {
 	for name, value := range end {
-		if have, ok := lane[name]; ok && have != value {
+		have, ok := lane[name]
+		if !ok && !isID(name) {
+			have, ok = "0", value != "" && value[0] >= '0' && value[0] <= '9'
+		}
+		if ok && have != value {
 			return false
 		}
 	}
@@ -238,11 +250,37 @@ func messageOf(identity map[string]string) map[string]string {
 	return message
 }
 
-// laneKey is one text for an identity, the same for the same identity.
+// isID tells whether a member of an identity is an id, not an index.
+func isID(name string) bool { return strings.HasSuffix(name, "item_id") }
+
+// sameButForIDs tells whether two identities differ by nothing but ids, and not
+// by two that contradict each other.
+func sameButForIDs(a, b map[string]string) bool {
+	return containsAllButIDs(a, b) && containsAllButIDs(b, a)
+}
+
+func containsAllButIDs(a, b map[string]string) bool {
+	for name, value := range b {
+		have, ok := a[name]
+		if ok && have != value || !ok && !isID(name) && !isDefault(value) {
+			return false
+		}
+	}
+	return true
+}
+
+// isDefault tells whether a member that is left out means this value.
+func isDefault(value string) bool { return value == "0" || value == "false" || value == "null" }
+
+// laneKey is one text for an identity, the same for the same identity. Members
+// that have the value that they would have if they were left out do not count:
+// some events have them, others of the same text do not.
 func laneKey(kind string, identity map[string]string) string {
 	names := make([]string, 0, len(identity))
-	for name := range identity {
-		names = append(names, name)
+	for name, value := range identity {
+		if !isDefault(value) {
+			names = append(names, name)
+		}
 	}
 	sort.Strings(names)
 	var b strings.Builder

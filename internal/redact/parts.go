@@ -8,9 +8,9 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/profile"
 )
 
-// part is a text of a document that clients show after others as one: a link
+// shownPart is a text of a document that clients show after others as one: a link
 // may begin in an earlier part.
-type part struct {
+type shownPart struct {
 	text *joined
 	// goesOn tells that another part may follow.
 	goesOn bool
@@ -21,7 +21,7 @@ type joined struct{ last *placeholder.Lane }
 
 // partsOf returns the parts in a document by where they begin. before returns
 // what has been shown before the first part of a text.
-func (a *Answer) partsOf(doc string, before func(text string, at place) *placeholder.Lane) map[int]part {
+func (a *Answer) partsOf(doc string, before func(text string, at place) *placeholder.Lane) map[int]shownPart {
 	if len(a.profile.Parts) == 0 {
 		return nil
 	}
@@ -69,7 +69,7 @@ func (a *Answer) partsOf(doc string, before func(text string, at place) *placeho
 			}
 		}
 	})
-	parts := map[int]part{}
+	parts := map[int]shownPart{}
 	texts := map[string]*joined{}
 	lasts := map[*joined]int{}
 	for _, f := range all {
@@ -86,13 +86,13 @@ func (a *Answer) partsOf(doc string, before func(text string, at place) *placeho
 			text = &joined{before(name, f.at)}
 			texts[key] = text
 		}
-		parts[f.start] = part{text, true}
+		parts[f.start] = shownPart{text, true}
 		if lasts[text] = f.start; f.spec.Ends {
 			delete(lasts, text)
 		}
 	}
 	for text, start := range lasts {
-		parts[start] = part{text, false}
+		parts[start] = shownPart{text, false}
 	}
 	return parts
 }
@@ -111,9 +111,9 @@ func messageKey(at place) string {
 }
 
 // part restores a part of a text.
-func (a *Answer) part(p part, t jsonedit.Text) []jsonedit.Edit {
+func (a *Answer) part(p shownPart, t jsonedit.Text) []jsonedit.Edit {
 	text := jsonedit.Unquote(t.Raw)
-	m := modeOf(text)
+	m := placeholder.Detected
 	lane := a.restorer.NewLane(m)
 	if p.text.last != nil {
 		lane.Follow(p.text.last)

@@ -26,6 +26,9 @@ type AnswerOptions struct {
 	Links placeholder.Links
 	// Rules mask what is new in the answer; nil for none.
 	Rules *ResponseRules
+	// PassOnError passes on what the rules cannot look into, instead of ending a
+	// stream with it.
+	PassOnError bool
 	// Done is called when a streamed answer has ended; nil for nothing to do.
 	Done func()
 }
@@ -36,10 +39,15 @@ type Answer struct {
 	restorer  *placeholder.Restorer
 	newcomers *newcomers // nil without response rules
 	changed   bool       // some text of the answer has changed
-	done      func()     // nil for nothing to do
-	profile   *profile.Profile
-	limit     int64
-	scratch   []placeholder.Token
+	// passOnError is as in AnswerOptions, unread how many events were passed on
+	// without being looked into, and refused why the stream was ended.
+	passOnError bool
+	unread      int
+	refused     error
+	done        func() // nil for nothing to do
+	profile     *profile.Profile
+	limit       int64
+	scratch     []placeholder.Token
 }
 
 // maxGrowth bounds what all values in one answer come to, as a multiple of the
@@ -58,14 +66,25 @@ func (a *Answer) Masked() int {
 	return a.newcomers.masked
 }
 
+// Unread returns how many events of a stream were passed on although they could
+// not be looked into, or not well.
+func (a *Answer) Unread() int { return a.unread }
+
+// Refused returns why a stream was ended before its time, nil if it was not.
+func (a *Answer) Refused() error { return a.refused }
+
+// refuses tells whether what cannot be looked into must not pass.
+func (a *Answer) refuses() bool { return a.newcomers != nil && !a.passOnError }
+
 // NewAnswer begins an answer.
 func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {
 	return &Answer{
-		restorer:  placeholder.NewRestorer(v, o.Grammar, o.Links, maxGrowth*o.MaxBytes),
-		newcomers: newNewcomers(o.Rules, v),
-		done:      o.Done,
-		profile:   profile.Get(o.Profile),
-		limit:     o.MaxBytes,
+		restorer:    placeholder.NewRestorer(v, o.Grammar, o.Links, maxGrowth*o.MaxBytes),
+		newcomers:   newNewcomers(o.Rules, v),
+		passOnError: o.PassOnError,
+		done:        o.Done,
+		profile:     profile.Get(o.Profile),
+		limit:       o.MaxBytes,
 	}
 }
 
@@ -83,6 +102,7 @@ func (a *Answer) Read(r io.Reader) (string, error) {
 // new values masked. A body that was compressed and has changed is returned
 // plain; one that has not is returned as it came.
 func (a *Answer) Body(raw string, c Content) (body string, changed bool, err error) {
+	a.done = nil // it is for streams that are read later
 	doc, err := httpbody.Inflate(raw, c.Encoding, a.limit)
 	if _, params := c.Kind(); err != nil || !httpbody.ContainsASCII(params["charset"]) {
 		return raw, false, ErrUnreadable
@@ -98,7 +118,8 @@ func (a *Answer) document(doc string, c Content) (string, error) {
 	switch k, _ := c.Kind(); k {
 	case httpbody.JSON:
 		if a.profile.Arrays && strings.HasPrefix(strings.TrimLeft(doc, " \t\r\n"), "[") {
-			return a.newStream(jsonArray).array(doc)
+			plain, err := io.ReadAll(a.NewArrayStream(strings.NewReader(doc)))
+			return string(plain), err
 		}
 		edits, err := a.json(doc, jsonedit.Walk)
 		if err != nil {
@@ -165,7 +186,7 @@ func (a *Answer) jsonAfter(before func(text string, at place) *placeholder.Lane,
 type answerDoc struct {
 	doc    string
 	signed map[string]bool // blocks that the provider verifies
-	parts  map[int]part
+	parts  map[int]shownPart
 }
 
 // jsonText restores one string or key of a JSON document.
@@ -190,7 +211,7 @@ func (a *Answer) jsonText(d answerDoc, t jsonedit.Text, path *jsonedit.Path) []j
 	case t.Kind == jsonedit.String && path.Name() == "arguments":
 		return a.quoted(t, placeholder.JSON)
 	}
-	return a.quoted(t, modeOf(jsonedit.Unquote(t.Raw)))
+	return a.quoted(t, placeholder.Detected)
 }
 
 // newNumber masks a number that is new. It leaves as a string.
@@ -198,20 +219,10 @@ func (a *Answer) newNumber(t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit
 	if a.newcomers == nil || profile.StructuralNumber(path.Name(), t.Raw, path.Len()) {
 		return nil
 	}
-	for _, f := range a.newcomers.engine.Find(nil, t.Raw) {
-		if text, ok := a.newcomers.instead(t.Raw[f.Start:f.End], f.Rule); ok {
-			return []jsonedit.Edit{{Start: t.Start, End: t.End, Text: `"` + jsonString.encode(text) + `"`}}
-		}
+	if text, ok := a.newcomers.inNumber(t.Raw); ok {
+		return []jsonedit.Edit{{Start: t.Start, End: t.End, Text: text}}
 	}
 	return nil
-}
-
-// modeOf tells whether a text that has arrived in whole is a JSON document.
-func modeOf(text string) placeholder.Mode {
-	if jsonedit.Begins(text) && jsonedit.Walk(text, maxDepth, func(jsonedit.Text, *jsonedit.Path) {}) == nil {
-		return placeholder.Detected
-	}
-	return placeholder.Text
 }
 
 func matchesAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
@@ -266,7 +277,7 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 		return nil
 	}
 	var edits []jsonedit.Edit
-	document := follower{isJSON: m != placeholder.Text}
+	document := follow(m)
 	at := 0
 	gap := func(end int) {
 		for _, e := range a.newcomers.edits(text[at:end], &document) {
@@ -277,7 +288,7 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 		gap(t.Start)
 		value := t.Value.Reveal()
 		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})
-		document.pass(value)
+		document.placed()
 		at = t.End
 	}
 	gap(len(text))
@@ -318,7 +329,7 @@ func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Ed
 
 // Text restores a text that stands for itself.
 func (a *Answer) Text(text string) (string, int) {
-	edits := a.text(text, modeOf(text), nil)
+	edits := a.text(text, placeholder.Detected, nil)
 	return jsonedit.Apply(text, edits), len(edits)
 }
 
