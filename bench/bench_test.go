@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/krakend-redact/krakend-redact/bench/host"
 )
 
 // TestRun runs everything once with hardly any load. What it measures means
@@ -24,7 +26,7 @@ func TestRun(t *testing.T) {
 	defer cancel()
 	var out, progress bytes.Buffer
 	err = run(ctx, o, &out, &progress)
-	if unbuilt := (*buildError)(nil); errors.As(err, &unbuilt) {
+	if unbuilt := (*host.BuildError)(nil); errors.As(err, &unbuilt) {
 		t.Skip(err)
 	}
 	if err != nil {

@@ -28,12 +28,12 @@ func newClient(connections int) *http.Client {
 
 // post sends the body once and hands the answer to read.
 func (g *gateway) post(ctx context.Context, body []byte, read func(io.Reader) error) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, g.url+"/chat", bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, g.URL+"/chat", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	resp, err := g.client.Do(r)
+	resp, err := g.Client.Do(r)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (g *gateway) post(ctx context.Context, body []byte, read func(io.Reader) er
 // until the time is over. Every answer must have the length that check saw.
 func (g *gateway) load(ctx context.Context, clients int, duration time.Duration, body []byte, want int64) (sample, error) {
 	counts, errs := make([]int, clients), make([]error, clients)
-	before, known := cpuTime(g.cmd.Process.Pid)
+	before, known := cpuTime(g.PID())
 	start := time.Now()
 	var running sync.WaitGroup
 	for i := range clients {
@@ -67,7 +67,7 @@ func (g *gateway) load(ctx context.Context, clients int, duration time.Duration,
 	}
 	running.Wait()
 	elapsed := time.Since(start)
-	after, _ := cpuTime(g.cmd.Process.Pid)
+	after, _ := cpuTime(g.PID())
 
 	total := 0
 	for i := range clients {

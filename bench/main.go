@@ -107,7 +107,7 @@ func run(ctx context.Context, o options, out, progress io.Writer) error {
 		if err != nil {
 			return err
 		}
-		defer g.stop()
+		defer g.Stop()
 		gateways = append(gateways, g)
 	}
 	results, err := measure(ctx, o, gateways, u, progress)

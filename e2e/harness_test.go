@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -169,7 +170,10 @@ func (e *endpoint) config(host, policyFile string) obj {
 		for k, v := range r.settings {
 			settings[k] = v
 		}
-		c := obj{"name": names, "redact": settings}
+		c := obj{"name": names}
+		if slices.Contains(names, "redact-request") || slices.Contains(names, "redact-response") {
+			c["redact"] = settings
+		}
 		for k, v := range r.extra {
 			c[k] = v
 		}

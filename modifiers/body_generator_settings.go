@@ -34,6 +34,9 @@ type generatorSettings struct {
 }
 
 func readGeneratorSettings(name string, extra map[string]interface{}) (*generatorSettings, error) {
+	if err := checkScope(extra); err != nil {
+		return nil, err
+	}
 	key, err := generatorKey(name, extra)
 	if err != nil {
 		return nil, err
@@ -105,17 +108,6 @@ func generatorKey(name string, extra map[string]interface{}) (string, error) {
 		File: settingsPlace, Field: name, Reason: "is missing, so there is no template",
 		Remedy: fmt.Sprintf(`add "%s": { "path": "path/to/body.tmpl" } beside "name"`, name),
 	}
-}
-
-// listed tells whether a modifier is among the names of the same scope.
-func listed(extra map[string]interface{}, name string) bool {
-	names, _ := extra["name"].([]interface{})
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *generatorSettings) readVariables(o *strictjson.Object) {

@@ -64,7 +64,7 @@ func (r *Redact) requestModifier(extra map[string]interface{}) func(interface{})
 	if err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	s.announce(r.Logger(), extra)
+	s.announce(r.Logger())
 	m := &requestRedactor{settings: s, masker: masker, host: &r.host}
 	return r.guard(redactRequestName, m.modify)
 }
@@ -296,20 +296,33 @@ func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
 		options.Profile = lurax.ParamsOf(in)[profileParam]
 	}
 	var answer *redact.Answer
+	options.PassOnError = m.settings.passOnError
 	options.Done = func() { m.logAnswer(answer) }
 	answer = redact.NewAnswer(vault, options)
 	out := lurax.CopyResponse(in)
-	data, _ := answer.Data(out.Data())
+	data, _, err := answer.Data(out.Data())
+	if err != nil {
+		if refusal := m.unreadable(err.Error()); refusal != nil {
+			return nil, refusal
+		}
+	}
 	out.SetData(data)
+	content := contentOf(out.Headers())
 	switch {
 	case out.Io() == nil:
-	case contentOf(out.Headers()).Inflatable():
-		m.restoreStream(out, answer, httpbody.InflateStream(out.Io()))
+	case content.Inflatable():
+		m.restoreStream(out, answer.NewStream(httpbody.InflateStream(out.Io()), content))
 		return out, nil
-	case contentOf(out.Headers()).Streamed():
-		m.restoreStream(out, answer, out.Io())
+	case content.Streamed():
+		m.restoreStream(out, answer.NewStream(out.Io(), content))
 		return out, nil
 	default:
+		body, isArray := answer.ArrivesAsArray(out.Io(), content)
+		if isArray {
+			m.restoreStream(out, answer.NewArrayStream(body))
+			return out, nil
+		}
+		out.SetIo(body)
 		if err := m.restoreIo(out, answer); err != nil {
 			return nil, err
 		}
@@ -326,13 +339,18 @@ func (m *responseRedactor) logAnswer(answer *redact.Answer) {
 	if stats.TooLarge > 0 {
 		m.countUnreadable(fmt.Sprintf("the values of %d would have made it too large", stats.TooLarge))
 	}
+	if n := answer.Unread(); n > 0 {
+		m.countUnreadable(fmt.Sprintf("%d events of it could not be looked into", n))
+	}
+	if reason := answer.Refused(); reason != nil {
+		m.logRefused("the rest of a streamed answer was held back", reason.Error())
+	}
 }
 
 // restoreStream restores an answer that has yet to come.
-func (m *responseRedactor) restoreStream(out *lurax.Response, answer *redact.Answer, source io.Reader) {
-	content := contentOf(out.Headers())
+func (m *responseRedactor) restoreStream(out *lurax.Response, stream io.Reader) {
 	removeBodyHeaders(out.Headers())
-	out.SetIo(answer.NewStream(source, content))
+	out.SetIo(stream)
 }
 
 // restoreIo restores a no-op answer.
@@ -366,12 +384,16 @@ func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer)
 // ask for it to be, it is refused.
 func (m *responseRedactor) unreadable(reason string) error {
 	if m.settings.answer.Rules != nil && !m.settings.passOnError {
-		m.host.Logger().Error(fmt.Sprintf("%s: %s: an answer was refused, because response_rules could not look into it: %s",
-			redactResponseName, m.settings.label(), reason))
+		m.logRefused("an answer was refused", reason)
 		return errUnreadable
 	}
 	m.countUnreadable(reason)
 	return nil
+}
+
+func (m *responseRedactor) logRefused(what, reason string) {
+	m.host.Logger().Error(fmt.Sprintf("%s: %s: %s, because response_rules could not look into it: %s",
+		redactResponseName, m.settings.label(), what, reason))
 }
 
 // errUnreadable is what a client sees of an answer that response rules could

@@ -44,7 +44,19 @@ var grammars = map[string]placeholder.Grammar{
 	"standard": placeholder.Tolerant, "aggressive": placeholder.Aggressive, "strict": placeholder.Strict,
 }
 
+// readRedactSettings reads the settings, and sees to it that they take effect.
 func readRedactSettings(extra map[string]interface{}) (*redactSettings, error) {
+	if err := checkScope(extra); err != nil {
+		return nil, err
+	}
+	s, err := parseRedactSettings(extra)
+	if err != nil {
+		return nil, err
+	}
+	return s, checkPair(extra, s.policy)
+}
+
+func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) {
 	inner, ok := extra["redact"]
 	if !ok {
 		return nil, &strictjson.Error{
@@ -140,21 +152,10 @@ func (s *redactSettings) label() string {
 
 // announce tells at start which policy applies. KrakenD does not tell a
 // modifier its scope; its own next DEBUG line does.
-func (s *redactSettings) announce(log lurax.Logger, extra map[string]interface{}) {
+func (s *redactSettings) announce(log lurax.Logger) {
 	var names []string
-	unmasks := false
 	for _, r := range s.policy.Rules {
 		names = append(names, r.Name)
-		unmasks = unmasks || r.Unmask
 	}
 	log.Info(fmt.Sprintf("%s: %s from %s applies with %d rules: %s", redactRequestName, s.label(), s.policy.Source, len(names), strings.Join(names, ", ")))
-	list, _ := extra["name"].([]interface{})
-	for _, name := range list {
-		if name == redactResponseName {
-			return
-		}
-	}
-	if unmasks {
-		log.Warning(fmt.Sprintf("%s: %s: the policy unmasks, but %s is not in the list of names here: answers keep their placeholders unless it stands on an outer level", redactRequestName, s.label(), redactResponseName))
-	}
 }

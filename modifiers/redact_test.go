@@ -422,10 +422,31 @@ func TestQueryNames(t *testing.T) {
 	}
 }
 
-func TestWarnsWhenAnswersWouldKeepTheirPlaceholders(t *testing.T) {
-	_, log, _ := start(redactRequestName, object{"name": []interface{}{redactRequestName}, "redact": object{"policy": testPolicy()}})
-	if !strings.Contains(log.text(), "WARNING") || !strings.Contains(log.text(), redactResponseName) {
-		t.Errorf("log:\n%s", log.text())
+// What is not listed does not run, and would be off without a word.
+func TestSettingsThatNothingReadsStopTheStart(t *testing.T) {
+	oneWay := object{"redaction_rules": []interface{}{object{"name": "a", "pattern": "b"}}}
+	ruled := object{"redaction_rules": oneWay["redaction_rules"], "response_rules": []interface{}{object{"name": "c", "pattern": "d"}}}
+	replacer := object{"a": object{"find": "x", "replace": "y"}}
+	both := []interface{}{redactRequestName, redactResponseName}
+	for _, tt := range []struct {
+		modifier string
+		extra    object
+		want     string // "" starts
+	}{
+		{redactRequestName, object{"name": both, "redact": object{"policy": testPolicy()}}, ""},
+		{redactRequestName, object{"redact": object{"policy": testPolicy()}}, ""},
+		{redactRequestName, object{"name": both[:1], "redact": object{"policy": oneWay}}, ""},
+		{redactRequestName, object{"name": both[:1], "redact": object{"policy": testPolicy()}}, "lacks redact-response, so answers would keep their placeholders"},
+		{redactRequestName, object{"name": both[:1], "redact": object{"policy": ruled}}, "lacks redact-response, so the policy's response_rules would do nothing"},
+		{redactResponseName, object{"name": both[1:], "redact": object{"policy": oneWay}}, "lacks redact-request, so requests would go out unmasked"},
+		{redactRequestName, object{"name": both, "redact": object{"policy": oneWay}, contentReplacerName: replacer}, "lacks content-replacer, so the settings under \"content-replacer\" would do nothing"},
+		{contentReplacerName, object{"name": []interface{}{contentReplacerName}, contentReplacerName: replacer, "redact": object{"policy": oneWay}}, "lacks redact-request and redact-response, so the settings under \"redact\""},
+		{responseGeneratorName, object{"name": []interface{}{responseGeneratorName}, responseGeneratorName: object{"template": "MQ=="}, responseBodyName: object{}}, "lacks modifier/response-body, so"},
+	} {
+		_, log, codes := start(tt.modifier, tt.extra)
+		if stopped := len(codes) > 0; stopped != (tt.want != "") || !strings.Contains(log.text(), tt.want) || strings.Count(log.text(), "field name") > 1 {
+			t.Errorf("%v: stops: %v, log:\n%s", tt.extra["name"], stopped, log.text())
+		}
 	}
 }
 

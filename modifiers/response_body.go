@@ -58,6 +58,9 @@ type fieldRules struct {
 
 func (r *ResponseBody) factory(name string, read func(*strictjson.Object) (*fieldRules, error)) func(map[string]interface{}) func(interface{}) (interface{}, error) {
 	return func(extra map[string]interface{}) func(interface{}) (interface{}, error) {
+		if err := checkScope(extra); err != nil {
+			return r.refuseStart(name, err)
+		}
 		inner, ok := extra[name]
 		if !ok {
 			return r.refuseStart(name, &strictjson.Error{

@@ -17,14 +17,16 @@ type settingsBlock struct {
 	around func(doc any) object
 }
 
-func under(modifier, key string) func(any) object {
-	return func(doc any) object { return object{"name": []any{modifier}, key: doc} }
+func under(key string, modifiers ...any) func(any) object {
+	return func(doc any) object { return object{"name": modifiers, key: doc} }
 }
 
+var underRedact = under("redact", redactRequestName, redactResponseName)
+
 var settingsBlocks = []settingsBlock{
-	{"redact.json", under(redactRequestName, "redact")},
+	{"redact.json", underRedact},
 	{"policy.json", func(doc any) object {
-		return under(redactRequestName, "redact")(object{"policy": doc})
+		return underRedact(object{"policy": doc})
 	}},
 	{"response-body.json", under(responseBodyName, responseBodyName)},
 	{"content-replacer.json", under(contentReplacerName, contentReplacerName)},

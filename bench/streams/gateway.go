@@ -2,19 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/krakend-redact/krakend-redact/bench/host"
 	"github.com/krakend-redact/krakend-redact/bench/streams/split"
 )
 
@@ -71,58 +66,18 @@ const timedPath = "/timed"
 // gateway is a running KrakenD.
 type gateway struct {
 	variant
-	url    string
-	client *http.Client
-	cmd    *exec.Cmd
-	exited chan struct{}
+	*host.Process
 }
 
-// startGateway runs the variant in a process of its own and waits until it is
-// ready. model and timer are the upstreams.
+// startGateway runs the variant and waits until it is ready. model and timer are
+// the upstreams.
 func startGateway(ctx context.Context, b *binaries, v variant, model, timer, dir string) (*gateway, error) {
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
-	config, err := json.Marshal(configuration(b, v, model, timer, port))
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(dir, strings.ReplaceAll(v.name, " ", "-"))
-	if err := os.WriteFile(file+".json", config, 0o600); err != nil {
-		return nil, err
-	}
-	log, err := os.Create(file + ".log")
-	if err != nil {
-		return nil, err
-	}
-	defer log.Close() // the process has its own handle
-
-	g := &gateway{
-		variant: v, url: fmt.Sprintf("http://127.0.0.1:%d", port),
-		client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableCompression: true}},
-		exited: make(chan struct{}),
-	}
-	g.cmd = exec.CommandContext(ctx, b.gateway, "run", "-c", file+".json")
-	g.cmd.Stdout, g.cmd.Stderr = log, log
-	for _, kv := range os.Environ() { // without what would change the configuration
-		if !strings.HasPrefix(kv, "KRAKEND_") && !strings.HasPrefix(kv, "FC_") {
-			g.cmd.Env = append(g.cmd.Env, kv)
-		}
-	}
-	if err := g.cmd.Start(); err != nil {
-		return nil, err
-	}
-	go func() { _ = g.cmd.Wait(); close(g.exited) }()
-	if err := g.ready(ctx); err != nil {
-		g.stop()
-		text, _ := os.ReadFile(log.Name())
-		return nil, fmt.Errorf("gateway %q: %w\n%s", v.name, err, text)
-	}
-	return g, nil
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableCompression: true}}
+	p, err := host.Start(ctx, b.gateway, filepath.Join(dir, strings.ReplaceAll(v.name, " ", "-")), configuration(b, v, model, timer), client)
+	return &gateway{v, p}, err
 }
 
-func configuration(b *binaries, v variant, model, timer string, port int) object {
+func configuration(b *binaries, v variant, model, timer string) object {
 	extra := object{}
 	if v.plugin != "" {
 		extra["plugin/req-resp-modifier"] = v.modifier
@@ -146,7 +101,6 @@ func configuration(b *binaries, v variant, model, timer string, port int) object
 		endpoints = append(endpoints, endpoint(path, model, path))
 	}
 	c := object{
-		"version": 3, "listen_ip": "127.0.0.1", "port": port,
 		"extra_config": object{
 			"router":            object{"disable_access_log": true, "return_error_msg": true},
 			"telemetry/logging": object{"level": "ERROR", "stdout": true, "prefix": "[KRAKEND]"},
@@ -161,12 +115,12 @@ func configuration(b *binaries, v variant, model, timer string, port int) object
 
 // post sends a body and returns the answer, which is open.
 func (g *gateway) post(ctx context.Context, path string, body []byte) (*http.Response, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, g.url+path, strings.NewReader(string(body)))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, g.URL+path, strings.NewReader(string(body)))
 	if err != nil {
 		return nil, err
 	}
 	split.Authorize(r.Header)
-	resp, err := g.client.Do(r)
+	resp, err := g.Client.Do(r)
 	if err != nil {
 		return nil, err
 	}
@@ -176,41 +130,4 @@ func (g *gateway) post(ctx context.Context, path string, body []byte) (*http.Res
 		return nil, fmt.Errorf("gateway %q answered %s: %s", g.name, resp.Status, text)
 	}
 	return resp, nil
-}
-
-func (g *gateway) ready(ctx context.Context) error {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		if r, err := g.client.Get(g.url + "/__health"); err == nil {
-			_ = r.Body.Close()
-			return nil
-		}
-		select {
-		case <-g.exited:
-			return errors.New("it ended: " + g.cmd.ProcessState.String())
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-	return errors.New("it is not ready after 30 s")
-}
-
-func (g *gateway) stop() {
-	g.client.CloseIdleConnections()
-	_ = g.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-g.exited:
-	case <-time.After(3 * time.Second):
-		_ = g.cmd.Process.Kill()
-		<-g.exited
-	}
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }

@@ -98,7 +98,7 @@ func run(ctx context.Context, o options, out, progress io.Writer) ([]split.Resul
 		if err != nil {
 			return nil, err
 		}
-		defer g.stop()
+		defer g.Stop()
 		gateways = append(gateways, g)
 	}
 	fmt.Fprintf(out, "KrakenD (%s) on %d CPUs, shared with client and model\n\n## Fidelity and leaks\n\n", b.goVersion, runtime.NumCPU())

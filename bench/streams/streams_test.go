@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/krakend-redact/krakend-redact/bench/host"
 )
 
 // TestRun runs everything once. Times mean nothing then; the rates do.
@@ -20,7 +22,7 @@ func TestRun(t *testing.T) {
 	defer cancel()
 	var out, progress bytes.Buffer
 	results, err := run(ctx, o, &out, &progress)
-	if unbuilt := (*buildError)(nil); errors.As(err, &unbuilt) {
+	if unbuilt := (*host.BuildError)(nil); errors.As(err, &unbuilt) {
 		t.Skip(err)
 	}
 	if err != nil {

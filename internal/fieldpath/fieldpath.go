@@ -107,6 +107,16 @@ func (p Path) Matches(e Element) bool {
 	return true
 }
 
+// Begins tells whether the path begins with a key of that name.
+func (p Path) Begins(name string) bool {
+	return !p.segments[0].any && p.segments[0].name == name
+}
+
+// Below returns the path of the same field one level deeper, below anything.
+func (p Path) Below() Path {
+	return Path{append([]segment{{name: "*", any: true, index: -1}}, p.segments...)}
+}
+
 // Covers tells whether the place is the path's field or stands below it.
 func (p Path) Covers(place Place) bool {
 	if place.Len() < len(p.segments) {

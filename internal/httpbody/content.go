@@ -94,10 +94,13 @@ func (c Content) Streamed() bool {
 
 // Inflatable tells whether a body of this content arrives line by line in a
 // compression that [InflateStream] undoes.
-func (c Content) Inflatable() bool {
+func (c Content) Inflatable() bool { return c.Gzip() && c.lined() }
+
+// Gzip tells whether a body is compressed with nothing but gzip.
+func (c Content) Gzip() bool {
 	switch strings.ToLower(strings.TrimSpace(c.Encoding)) {
 	case "gzip", "x-gzip":
-		return c.lined()
+		return true
 	}
 	return false
 }

@@ -1,10 +1,6 @@
 package placeholder
 
-import (
-	"strings"
-
-	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
-)
+import "github.com/krakend-redact/krakend-redact/internal/jsonedit"
 
 // Mode is what a text is.
 type Mode uint8
@@ -22,53 +18,52 @@ const (
 // document follows a text that is JSON as far as is needed to know how a value
 // must be spelled at its end.
 type document struct {
-	mode     Mode
-	begun    bool
-	inString bool
-	escaped  bool
+	mode Mode
+	at   jsonedit.Follower
+	// strictly follows arguments too, which may turn out to be no JSON.
+	strictly jsonedit.Follower
 }
 
-// pass takes note of a byte.
-func (d *document) pass(c byte) {
-	if d.mode == Text {
-		return
+func newDocument(m Mode) document {
+	return document{mode: m, at: jsonedit.Follower{Lenient: m == JSON}}
+}
+
+// pass takes note of a byte. ended tells that it ends a string of arguments,
+// which is a text of its own.
+func (d *document) pass(c byte) (ended bool) {
+	switch d.mode {
+	case Detected:
+		d.at.PassByte(c)
+	case JSON:
+		d.at.PassByte(c)
+		inString := d.strictly.InString()
+		d.strictly.PassByte(c)
+		return inString && !d.strictly.InString() && !d.strictly.GaveUp()
 	}
-	if d.inString {
-		switch {
-		case d.escaped:
-			d.escaped = false
-		case c == '\\':
-			d.escaped = true
-		case c == '"':
-			d.inString = false
-		}
-		return
-	}
-	switch {
-	case strings.IndexByte(" \t\r\n", c) >= 0:
-	case d.mode == Detected && !d.begun && c != '{' && c != '[',
-		d.mode == Detected && strings.IndexByte(`{}[]:,"+-.0123456789eEtrufalsn`, c) < 0:
-		d.mode = Text
-	default:
-		d.begun = true
-		d.inString = c == '"'
-	}
+	return false
+}
+
+// inText tells whether a string of arguments goes on, and whether an escape in it
+// has begun.
+func (d *document) inText() (inString, escaped bool) {
+	return d.mode == JSON && d.strictly.InString(), d.strictly.Escaped()
 }
 
 // placed takes note of a value.
 func (d *document) placed() {
-	if d.mode == Detected && !d.begun {
-		d.mode = Text
+	if d.mode != Text {
+		d.at.Placed()
+		d.strictly.Placed()
 	}
 }
 
 // takesNumbers tells whether a string that begins here may be a placeholder
 // for a number, which goes back as that number.
-func (d *document) takesNumbers() bool { return d.mode == JSON && !d.inString }
+func (d *document) takesNumbers() bool { return d.mode == JSON && !d.at.InString() }
 
 // spell returns a value as it must be written here.
 func (d *document) spell(e entry) string {
-	if d.inString {
+	if d.at.InString() {
 		return string(jsonedit.AppendQuoted(nil, e.value.Reveal()))
 	}
 	return e.value.Reveal()

@@ -20,7 +20,6 @@ type Lane struct {
 	held     string
 	before   byte // the last byte of what has passed
 	link     link
-	document document
 	stats    Stats
 }
 
@@ -37,7 +36,7 @@ type Stats struct {
 
 // NewLane begins a lane.
 func (r *Restorer) NewLane(m Mode) *Lane {
-	return &Lane{restorer: r, document: document{mode: m}}
+	return &Lane{restorer: r, link: link{document: newDocument(m)}}
 }
 
 // Stats returns what the lane has done so far.
@@ -50,13 +49,51 @@ func (l *Lane) Held() bool { return l.held != "" }
 // only the longest tail that can still become a placeholder issued in this
 // request.
 func (l *Lane) Push(text string) []Piece {
-	return l.write(l.held+text, false)
+	return l.write(l.held+text, goesOn)
 }
 
 // Flush returns what is held back, after which no placeholder can go on.
 func (l *Lane) Flush() []Piece {
-	return l.write(l.held, true)
+	return l.write(l.held, ended)
 }
+
+// FlushPart is [Lane.Flush] for a part of a text: a link may go on in the next.
+func (l *Lane) FlushPart() []Piece {
+	return l.write(l.held, partEnded)
+}
+
+// Find appends the placeholders in the rest of the lane's text to tokens.
+func (l *Lane) Find(tokens []Token, text string) []Token {
+	tokens, _ = l.scan(tokens, text, ended)
+	return tokens
+}
+
+// FindPart is [Lane.Find] for a part of a text: a link may go on in the next.
+func (l *Lane) FindPart(tokens []Token, text string) []Token {
+	tokens, _ = l.scan(tokens, text, partEnded)
+	return tokens
+}
+
+// Follow tells that what comes is shown right after what another lane has been
+// given: links go on.
+func (l *Lane) Follow(other *Lane) {
+	own := l.link.document
+	l.link = *other.link.clone()
+	for i := 0; i < len(other.held); i++ {
+		l.link.pass(other.held[i])
+	}
+	l.link.settle()
+	l.link.document = own
+}
+
+// ending is what is known of how a text goes on.
+type ending uint8
+
+const (
+	goesOn ending = iota
+	partEnded
+	ended
+)
 
 // Piece is a part of a lane's text that can be sent on.
 type Piece struct {
@@ -65,8 +102,8 @@ type Piece struct {
 	Restored bool
 }
 
-func (l *Lane) write(text string, final bool) []Piece {
-	tokens, end := l.scan(nil, text, final)
+func (l *Lane) write(text string, how ending) []Piece {
+	tokens, end := l.scan(nil, text, how)
 	l.held = text[end:]
 	var pieces []Piece
 	at := 0
@@ -84,17 +121,21 @@ func (l *Lane) write(text string, final bool) []Piece {
 }
 
 // scan appends the placeholders in text to tokens and returns up to where text
-// is decided: all of it when final.
-func (l *Lane) scan(tokens []Token, text string, final bool) ([]Token, int) {
+// is decided: all of it when it has ended.
+func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
+	final := how != goesOn
 	for at := 0; at < len(text); {
-		if !l.restorer.first[text[at]] && !(text[at] == '"' && l.document.takesNumbers()) {
+		if !l.restorer.first[text[at]] && !(text[at] == '"' && l.link.document.takesNumbers()) {
 			l.pass(text[at])
 			at++
 			continue
 		}
 		e, start, end, o := l.candidate(text, at, final)
 		if o == yes {
-			o = l.link.allows(e.value.Reveal(), text[end:], final, &l.restorer.links)
+			o = l.link.allows(e.value.Reveal(), text[end:], how == ended, &l.restorer.links, l.reading(how == ended))
+			if o == maybe && final {
+				o = suppressed // the next part decides, and is not there
+			}
 		}
 		if o == yes {
 			o = l.afford(e)
@@ -103,7 +144,7 @@ func (l *Lane) scan(tokens []Token, text string, final bool) ([]Token, int) {
 		case maybe:
 			return tokens, at
 		case yes:
-			value := l.document.spell(e)
+			value := l.link.document.spell(e)
 			if start > at {
 				value = e.value.Reveal()
 				end++
@@ -111,7 +152,6 @@ func (l *Lane) scan(tokens []Token, text string, final bool) ([]Token, int) {
 			tokens = append(tokens, Token{at, end, secret.New(value)})
 			l.stats.Restored++
 			l.restorer.stats.Restored++
-			l.document.placed()
 			l.link.placed(value)
 			l.before = 'x'
 			at = end
@@ -138,7 +178,7 @@ func (l *Lane) scan(tokens []Token, text string, final bool) ([]Token, int) {
 // candidate returns the placeholder at text[at], or the one that is all of the
 // JSON string that begins there and was issued for a number.
 func (l *Lane) candidate(text string, at int, final bool) (e entry, start, end int, o outcome) {
-	if text[at] != '"' || !l.document.takesNumbers() {
+	if text[at] != '"' || !l.link.document.takesNumbers() {
 		e, end, o = l.entryAt(text, at, l.before, final)
 		return e, at, end, o
 	}
@@ -165,6 +205,25 @@ func (l *Lane) entryAt(text string, at int, before byte, final bool) (e entry, e
 	return l.restorer.issued[s][number], end, o
 }
 
+// reading returns how other placeholders are read after one.
+func (l *Lane) reading(final bool) reading {
+	return func(text string, at, size int) (value string, end int, o outcome) {
+		if !l.restorer.first[text[at]] {
+			return "", 0, no
+		}
+		before := byte('x')
+		if at > 0 {
+			before = text[at-1]
+		}
+		e, end, o := l.entryAt(text, at, before, final)
+		value = e.value.Reveal()
+		if o == yes && int64(size+len(value)) > l.restorer.budget {
+			o = no
+		}
+		return value, end, o
+	}
+}
+
 // afford takes a value from what the answer may grow by.
 func (l *Lane) afford(e entry) outcome {
 	size := int64(len(e.value.Reveal()))
@@ -185,6 +244,5 @@ func maybeUnless(final bool) outcome {
 // pass takes note of a byte that goes on as it is.
 func (l *Lane) pass(c byte) {
 	l.before = c
-	l.document.pass(c)
 	l.link.pass(c)
 }

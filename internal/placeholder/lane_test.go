@@ -203,6 +203,16 @@ func TestValuesAreSpelledForTheirPlace(t *testing.T) {
 		{"no document", placeholder.Detected, `[x] "[EMAIL_2]"`, `[x] "` + awkward + `"`},
 		{"begins with a placeholder", placeholder.Detected, `[EMAIL_1] says "[EMAIL_2]"`, `ann@x.io says "` + awkward + `"`},
 		{"braces in text", placeholder.Detected, `{note} "[EMAIL_2]"`, `{note} "` + awkward + `"`},
+		{"no document at all", placeholder.Detected, `{not json "[EMAIL_2]"`, `{not json "` + awkward + `"`},
+		{"letters of literals", placeholder.Detected, `{unless "[EMAIL_2]"`, `{unless "` + awkward + `"`},
+		{"text after a document", placeholder.Detected, `[1] says "[EMAIL_2]"`, `[1] says "` + awkward + `"`},
+		{"a string after a document", placeholder.Detected, `[1] "[EMAIL_2]"`, `[1] "` + awkward + `"`},
+		{"a document after a document", placeholder.Detected, "[1]\n[\"[EMAIL_2]\"]", "[1]\n[\"" + quoted + "\"]"},
+		{"a value without quotes", placeholder.Detected, `{"n":[EMAIL_1],"t":"[EMAIL_2]"}`, `{"n":ann@x.io,"t":"` + quoted + `"}`},
+		{"a link in another argument", placeholder.JSON, `{"a":"at https://stranger.example/?[EMAIL_1]","b":"[EMAIL_1]"}`, `{"a":"at https://stranger.example/?[EMAIL_1]","b":"ann@x.io"}`},
+		{"a link in broken arguments", placeholder.JSON, `{a:"at https://stranger.example/?","b":"[EMAIL_1]"}`, `{a:"at https://stranger.example/?","b":"[EMAIL_1]"}`},
+		{"a link in another string of text", placeholder.Detected, `["at https://stranger.example/?","[EMAIL_1]"]`, `["at https://stranger.example/?","[EMAIL_1]"]`},
+		{"a value in no place for one", placeholder.Detected, `{"n" [EMAIL_1],"[EMAIL_2]"}`, `{"n" ann@x.io,"` + awkward + `"}`},
 	} {
 		if got := whole(lane(placeholder.Tolerant, placeholder.Links{}, tt.mode), tt.text); got != tt.want {
 			t.Errorf("%s: %q became\n%q, want\n%q", tt.name, tt.text, got, tt.want)

@@ -31,6 +31,12 @@ func (l *Links) know(host string) bool {
 // and ends it late rather than early.
 type link struct {
 	state linkState
+	// document is the text as far as it is JSON: in arguments, each string is a
+	// text of its own.
+	document document
+	// backslash tells that one has passed of which it depends on the next byte
+	// whether it is seen at all.
+	backslash bool
 	// pending are the bytes of a character reference or an escape that has
 	// not ended.
 	pending  [maxPending]byte
@@ -65,6 +71,10 @@ type link struct {
 	length    int  // of the link
 	known     bool // the host is one to restore for
 	judged    bool // known has been decided
+	// inner looks for links within the link, behind its host: to some readers
+	// the link has ended. nesting is how many links it stands in.
+	inner   *link
+	nesting int
 	// resolved is called with every host, when a request is searched for them.
 	resolved func(host string)
 	// decided is called when an authority has ended.
@@ -107,6 +117,8 @@ const (
 	maxCuts = 8
 	// maxPending bounds a character reference.
 	maxPending = 12
+	// maxNesting bounds how many links within links are followed.
+	maxNesting = 8
 	// maxWord is the size of the longest scheme that is known.
 	maxWord = 5
 )
@@ -118,6 +130,40 @@ func mayLink(text string) bool {
 
 // pass takes note of a byte.
 func (k *link) pass(c byte) {
+	inString, escaped := k.document.inText()
+	if k.document.pass(c) {
+		k.end()
+		*k = link{document: k.document, nesting: k.nesting, resolved: k.resolved, decided: k.decided}
+		return
+	}
+	switch {
+	case !inString:
+		k.settle()
+	case c == '\\' && !escaped:
+		k.backslash = true
+		return
+	case k.backslash && c == '/':
+		k.backslash = false // an escape of JSON
+	default:
+		k.settle()
+	}
+	k.see(c)
+}
+
+// settle takes a backslash for one that is seen.
+func (k *link) settle() {
+	if k.backslash {
+		k.backslash = false
+		k.see('\\')
+	}
+}
+
+// see takes note of a byte that readers see.
+func (k *link) see(c byte) {
+	inner := k.inner
+	if inner != nil {
+		inner.see(c)
+	}
 	if k.state == inAuthority {
 		if k.size++; k.size > maxAuthority {
 			k.overflow = true
@@ -131,6 +177,9 @@ func (k *link) pass(c byte) {
 			return
 		}
 		k.flush()
+		if k.inner != nil && inner == nil {
+			k.inner.see(c)
+		}
 	}
 	if c == '&' || c == 'u' && k.escapes > 0 {
 		k.pending[0], k.npending = c, 1
@@ -196,6 +245,10 @@ func (k *link) flush() {
 	raw := k.pending
 	if c, ok := decode(string(raw[:n])); ok {
 		if raw[0] == 'u' {
+			if c == '&' {
+				k.pending[0], k.npending, k.escapes = c, 1, 0
+				return
+			}
 			k.step(c, escape)
 			return
 		}
@@ -250,7 +303,17 @@ func (k *link) step(c byte, s spelling) {
 				k.resolve()
 			}
 			closed = k.inQuote == inQuotes
+			inner := k.inner
+			marked := closed || k.inQuote == inAngles
 			k.leave()
+			switch {
+			case inner == nil:
+			case inner.state != outside && !marked:
+				k.become(inner)
+				return
+			default:
+				inner.end()
+			}
 		}
 	}
 	switch k.state {
@@ -464,6 +527,11 @@ func (k *link) cut() {
 func (k *link) endAuthority(c byte, s spelling) {
 	k.resolve()
 	k.state = inPath
+	if k.nesting < maxNesting {
+		k.inner = &link{resolved: k.resolved, nesting: k.nesting + 1}
+	} else {
+		k.known, k.judged = false, true
+	}
 	k.stepParentheses(c, s)
 }
 
@@ -504,8 +572,17 @@ func (k *link) ends(c byte, s spelling, blank bool) bool {
 	return isSpace(c) || c == '<'
 }
 
+// become goes on with a link that was within this one.
+func (k *link) become(inner *link) {
+	next := *inner
+	next.document, next.backslash, next.nesting = k.document, k.backslash, k.nesting
+	next.resolved, next.decided = k.resolved, k.decided
+	*k = next
+}
+
 // leave ends a link.
 func (k *link) leave() {
+	k.inner = nil
 	if k.inQuote == inQuotes {
 		k.quote = quotes{}
 	}
@@ -525,9 +602,6 @@ func (k *link) resolve() {
 		return
 	}
 	for _, host := range k.hosts() {
-		if host == "" {
-			continue
-		}
 		k.resolved(host)
 		// What ends a sentence is no part of the caller's host.
 		if name := strings.TrimRight(host, ".,;:!?)}>\"'`*_~|"); name != host && name != "" && host[0] != '[' {
@@ -538,9 +612,13 @@ func (k *link) resolve() {
 
 // end tells that nothing follows.
 func (k *link) end() {
+	k.settle()
 	k.flush()
 	if k.state == inAuthority {
 		k.resolve()
+	}
+	if k.inner != nil {
+		k.inner.end()
 	}
 }
 
@@ -554,14 +632,13 @@ func (k *link) hosts() []string {
 	return append(hosts, hostOf(authority))
 }
 
-// knownTo tells whether all hosts of the link are known. Without one it is a
-// link to nobody.
+// knownTo tells whether all hosts of the link are known.
 func (k *link) knownTo(links *Links) bool {
 	if k.overflow {
 		return false
 	}
 	for _, host := range k.hosts() {
-		if host != "" && !links.know(host) {
+		if !links.know(host) {
 			return false
 		}
 	}
@@ -585,17 +662,21 @@ func (k *link) clone() *link {
 	c.authority = append([]byte{}, k.authority...)
 	c.cuts = append([]int{}, k.cuts...)
 	c.resolved = nil
+	if k.inner != nil {
+		c.inner = k.inner.clone()
+	}
 	return &c
 }
 
 // allows tells whether a value may be restored after what has passed. rest is
-// what follows its placeholder.
-func (k *link) allows(value, rest string, final bool, links *Links) outcome {
+// what follows its placeholder, in which read finds others.
+func (k *link) allows(value, rest string, final bool, links *Links, read reading) outcome {
 	if links.Always {
 		return yes
 	}
-	if k.npending > 0 {
+	if k.npending > 0 || k.backslash {
 		k = k.clone()
+		k.settle()
 		k.flush()
 	}
 	switch {
@@ -603,28 +684,36 @@ func (k *link) allows(value, rest string, final bool, links *Links) outcome {
 		return yes
 	case links.Never:
 		return suppressed
-	case k.judged:
-		return yesIf(k.known)
-	case k.state == inPath:
-		k.known, k.judged = k.knownTo(links), true
+	case k.judged, k.state == inPath:
+		if !k.judged {
+			k.known, k.judged = k.knownTo(links), true
+		}
+		if k.known && k.inner != nil {
+			return k.inner.allows(value, rest, final, links, read)
+		}
 		return yesIf(k.known)
 	case k.overflow:
 		return suppressed
 	}
 	if len(k.authority) == 0 {
 		own := false
-		if o := k.follow("x", rest, final, func(k *link) bool {
+		if o := k.follow("x", rest, final, read, func(k *link) bool {
 			own = !k.overflow && len(k.cuts) == 0 && string(k.authority) == "x"
 			return own
 		}); o != suppressed {
 			return o // the host is the caller's own
 		}
 	}
-	return k.follow(value, rest, final, func(k *link) bool { return k.knownTo(links) })
+	return k.follow(value, rest, final, read, func(k *link) bool { return k.knownTo(links) })
 }
 
-// follow goes on to where the authority ends, and asks.
-func (k *link) follow(value, rest string, final bool, known func(*link) bool) outcome {
+// reading returns the value of the placeholder at text[at] and where that ends.
+// size is the length of the values before it.
+type reading func(text string, at, size int) (value string, end int, o outcome)
+
+// follow goes on to where the authority ends, and asks. Other values in it are
+// taken for restored: they are if this one is.
+func (k *link) follow(value, rest string, final bool, read reading, known func(*link) bool) outcome {
 	o, done := suppressed, false
 	c := k.clone()
 	c.decided = func(k *link) {
@@ -632,15 +721,34 @@ func (k *link) follow(value, rest string, final bool, known func(*link) bool) ou
 			o, done = yesIf(known(k)), true
 		}
 	}
-	for _, part := range []string{value, rest} {
-		for i := 0; i < len(part) && !done; i++ {
-			if c.pass(part[i]); c.overflow && !done {
-				return suppressed
-			}
+	size := len(value)
+	seeAll := func(value string) {
+		for i := 0; i < len(value) && !done && !c.overflow; i++ {
+			c.see(value[i])
 		}
 	}
-	if done {
+	c.settle()
+	seeAll(value)
+	for at := 0; at < len(rest) && !done && !c.overflow; {
+		other, end, found := read(rest, at, size)
+		switch {
+		case found == maybe && !final:
+			return maybe
+		case found == yes:
+			size += len(other)
+			c.settle()
+			seeAll(other)
+			at = end
+		default:
+			c.pass(rest[at])
+			at++
+		}
+	}
+	switch {
+	case done:
 		return o
+	case c.overflow:
+		return suppressed
 	}
 	if !final {
 		return maybe
@@ -658,13 +766,17 @@ func yesIf(known bool) outcome {
 
 // placed takes note of a value.
 func (k *link) placed(value string) {
-	k.flush()
-	if k.state == inAuthority && len(k.authority) == 0 {
-		k.known, k.judged = true, true
+	k.settle()
+	for in := k; in != nil; in = in.inner {
+		in.flush()
+		if in.state == inAuthority && len(in.authority) == 0 {
+			in.known, in.judged = true, true
+		}
 	}
 	for i := 0; i < len(value); i++ {
-		k.pass(value[i])
+		k.see(value[i])
 	}
+	k.document.placed()
 }
 
 func isSlash(c byte) bool { return c == '/' || c == '\\' }

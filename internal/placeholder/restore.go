@@ -51,6 +51,5 @@ func (r *Restorer) begins(s Stem, digits int) bool { return r.digits[s][digits] 
 // issued in this request are not found, and neither are those in links that
 // must not have a value.
 func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
-	tokens, _ = r.NewLane(m).scan(tokens, text, true)
-	return tokens
+	return r.NewLane(m).Find(tokens, text)
 }

@@ -16,8 +16,9 @@ var anthropic = &Profile{
 	Binary:    paths("messages.*.content.*.source.data", "messages.*.content.*.content.*.source.data"),
 	Arguments: paths("content.*.input", "content_block.input"),
 	Offsets:   []Offset{{path("content.*.citations"), "null"}},
+	Parts:     []Part{{Path: path("content.*.text"), Text: "text", Ends: true}},
 	Lanes: []Lane{
-		{Type: "content_block_delta", Path: path("delta.text")},
+		{Type: "content_block_delta", Path: path("delta.text"), Text: "text", Ends: true},
 		{Type: "content_block_delta", Path: path("delta.partial_json"), Arguments: true},
 	},
 	Ends: []End{{Type: "content_block_stop"}, {Type: "message_delta"}, {Type: "message_stop"}},

@@ -9,9 +9,13 @@ var cohere = &Profile{
 		{path("delta.message.citations"), "{}"},
 		{path("logprobs"), "null"},
 	},
+	Parts: []Part{
+		{Path: path("message.content.*.text"), Text: "text", Ends: true},
+		{Path: path("message.content.*.thinking"), Text: "thinking", Ends: true},
+	},
 	Lanes: []Lane{
-		{Type: "content-delta", Path: path("delta.message.content.text")},
-		{Type: "content-delta", Path: path("delta.message.content.thinking")},
+		{Type: "content-delta", Path: path("delta.message.content.text"), Text: "text", Ends: true},
+		{Type: "content-delta", Path: path("delta.message.content.thinking"), Text: "thinking", Ends: true},
 		{Type: "tool-plan-delta", Path: path("delta.message.tool_plan")},
 		{Type: "tool-call-delta", Path: path("delta.message.tool_calls.function.arguments"), Arguments: true},
 	},

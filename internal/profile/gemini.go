@@ -15,7 +15,8 @@ var gemini = &Profile{
 		{path("candidates.*.citationMetadata"), "null"},
 		{path("candidates.*.groundingMetadata"), "null"},
 	},
-	Lanes:  []Lane{{Path: path("candidates.*.content.parts.*.text")}},
+	Parts:  []Part{{Path: path("candidates.*.content.parts.*.text"), Text: "text"}},
+	Lanes:  []Lane{{Path: path("candidates.*.content.parts.*.text"), Text: "text"}},
 	Arrays: true,
 	Ends:   []End{{Path: path("candidates.*.finishReason")}},
 }

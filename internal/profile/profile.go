@@ -27,6 +27,9 @@ type Profile struct {
 	// a text. They would be wrong once the text has changed, so they are
 	// dropped then.
 	Offsets []Offset
+	// Parts are the texts of answers that clients show one after the other as
+	// one.
+	Parts []Part
 	// Lanes are the texts of stream events that are pieces of longer ones.
 	Lanes []Lane
 	// Ends tell which stream events end lanes.
@@ -42,6 +45,18 @@ type Offset struct {
 	None string
 }
 
+// Part is a text that is one of several parts of another.
+type Part struct {
+	// Type is what the document's own field type must hold; "" is any.
+	Type string
+	Path fieldpath.Path
+	// Text names the text as lanes do. "" is what the field type beside the
+	// part says.
+	Text string
+	// Ends tells that a stream says where each part ends before more comes.
+	Ends bool
+}
+
 // Lane is a text of stream events. Events that agree in all their indexes and
 // ids carry pieces of the same text.
 type Lane struct {
@@ -51,6 +66,11 @@ type Lane struct {
 	Path fieldpath.Path
 	// Arguments tells that the text is a JSON document in pieces.
 	Arguments bool
+	// Text names a text that lanes with the same name are parts of: clients
+	// show them one after the other as one. "" is a text of its own.
+	Text string
+	// Ends is as in [Part].
+	Ends bool
 }
 
 // End is an event after which no more pieces come for the lanes that agree
@@ -142,9 +162,60 @@ var generic = func() *Profile {
 		g.Ends = append(g.Ends, p.Ends...)
 		g.Arguments = append(g.Arguments, p.Arguments...)
 		g.Offsets = append(g.Offsets, p.Offsets...)
+		g.Parts = append(g.Parts, p.Parts...)
 	}
 	return g
 }()
+
+var grouped = func() map[*Profile]*Profile {
+	all := map[*Profile]*Profile{}
+	for _, p := range append([]*Profile{generic}, profiles...) {
+		g := *p
+		g.Untouched, g.Arguments, g.Offsets, g.Parts = below(p.Untouched), below(p.Arguments), nil, nil
+		for _, o := range p.Offsets {
+			g.Offsets = append(g.Offsets, Offset{o.Path.Below(), o.None})
+		}
+		for _, part := range p.Parts {
+			part.Path = part.Path.Below()
+			g.Parts = append(g.Parts, part)
+		}
+		all[p] = &g
+	}
+	return all
+}()
+
+func below(paths []fieldpath.Path) []fieldpath.Path {
+	all := make([]fieldpath.Path, len(paths))
+	for i, p := range paths {
+		all[i] = p.Below()
+	}
+	return all
+}
+
+// Grouped returns the profile of answers that stand one level deeper, where
+// KrakenD's group has put them.
+func (p *Profile) Grouped() *Profile { return grouped[p] }
+
+// Knows tells whether an answer with a field of that name at its root is one
+// that the profile knows more of.
+func (p *Profile) Knows(field string) bool {
+	for _, path := range append(append([]fieldpath.Path{}, p.Untouched...), p.Arguments...) {
+		if path.Begins(field) {
+			return true
+		}
+	}
+	for _, o := range p.Offsets {
+		if o.Path.Begins(field) {
+			return true
+		}
+	}
+	for _, part := range p.Parts {
+		if part.Path.Begins(field) {
+			return true
+		}
+	}
+	return false
+}
 
 // paths compiles the tables of this package.
 func paths(expressions ...string) []fieldpath.Path {
@@ -163,9 +234,9 @@ func path(expression string) fieldpath.Path {
 	return p
 }
 
-// IsVerified tells whether an object of a decoded answer is one that a provider
-// verifies as a whole. KrakenD may have put it anywhere, so paths do not help; a
-// value that is restored in such an object would come back unmasked.
+// IsVerified tells whether an object is one that a provider verifies as a whole.
+// KrakenD may have put it anywhere, so paths do not help; a value that is restored
+// in such an object would come back unmasked.
 func IsVerified(object map[string]interface{}) bool {
 	kind, _ := object["type"].(string)
 	return kind == "thinking" || kind == "redacted_thinking"

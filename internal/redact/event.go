@@ -34,6 +34,17 @@ type step struct {
 	index int // -1 for an object key
 }
 
+func placeOf(path *jsonedit.Path) place {
+	at := make(place, path.Len())
+	for i := range at {
+		at[i] = step{path.At(i), -1}
+		if index, ok := path.Index(i); ok {
+			at[i].index = index
+		}
+	}
+	return at
+}
+
 func (p place) Len() int        { return len(p) }
 func (p place) At(i int) string { return p[i].name }
 func (p place) Index(i int) (int, bool) {
@@ -54,6 +65,10 @@ func (p place) key(n int) string {
 var telling = map[string]bool{
 	"index": true, "output_index": true, "content_index": true, "summary_index": true, "item_id": true, "thought": true,
 }
+
+// partsOfText are the arrays of Gemini and Mistral whose elements are one text
+// after the other.
+var partsOfText = map[string]bool{"parts": true, "content": true, "thinking": true}
 
 // rootMembers are the members of an event's root that an event of ours needs.
 var rootMembers = map[string]bool{
@@ -77,16 +92,11 @@ func readEvent(doc string, p *profile.Profile) (event, error) {
 		if t.Kind == jsonedit.Key || path.Len() > maxEventDepth {
 			return
 		}
-		if !telling[path.Name()] && path.Len() > 1 && path.Name() != "type" && !p.Streams(path) {
+		if !telling[path.Name()] && path.Len() > 1 && path.Name() != "type" && !p.Streams(path) &&
+			!tellsApart(path.Name()) && !(t.Kind == jsonedit.String && isPiece(path.Name())) {
 			return
 		}
-		at := make(place, path.Len())
-		for i := range at {
-			at[i] = step{path.At(i), -1}
-			if index, ok := path.Index(i); ok {
-				at[i].index = index
-			}
-		}
+		at := placeOf(path)
 		e.nodes = append(e.nodes, node{t, at})
 		last := len(at) - 1
 		if last < 0 || at[last].index >= 0 {
@@ -98,7 +108,7 @@ func readEvent(doc string, p *profile.Profile) (event, error) {
 		if last == 0 && at[0].name == sequenceNumber && t.Kind == jsonedit.Number {
 			e.sequence = t
 		}
-		if telling[at[last].name] {
+		if telling[at[last].name] || tellsApart(at[last].name) {
 			in := at.key(last)
 			if e.ids[in] == nil {
 				e.ids[in] = map[string]string{}
@@ -110,15 +120,21 @@ func readEvent(doc string, p *profile.Profile) (event, error) {
 }
 
 // identity returns what tells the text at a place from others of its kind:
-// the telling members of all containers around it, and the positions in arrays
-// whose elements have none.
+// the telling members of all containers around it. An element of an array that
+// has no index has its position for one.
 func (e event) identity(at place) map[string]string {
+	return e.identityBy(at, func(name string) bool { return telling[name] })
+}
+
+func (e event) identityBy(at place, tells func(name string) bool) map[string]string {
 	identity := map[string]string{}
 	label := ""
 	for i := 0; i <= len(at); i++ {
-		ids := e.ids[at.key(min(i, len(at)))]
+		ids := e.ids[at.key(i)]
 		for name, value := range ids {
-			identity[label+name] = value
+			if tells(name) {
+				identity[label+name] = value
+			}
 		}
 		if i == len(at) {
 			break
@@ -127,10 +143,9 @@ func (e event) identity(at place) map[string]string {
 			label += at[i].name + "."
 			continue
 		}
-		// Gemini's parts are one text after the other.
-		isPart := i > 0 && at[i-1].name == "parts"
+		isPart := i > 0 && partsOfText[at[i-1].name]
 		if _, has := e.ids[at.key(i+1)]["index"]; !has && !isPart {
-			identity[label+"#"] = at[i].name
+			identity[label+"index"] = at[i].name
 		}
 	}
 	return identity
@@ -196,9 +211,9 @@ func (e event) belongs(member node, at place, n int) bool {
 	}
 	name := member.place[n].name
 	if n == 0 {
-		return rootMembers[name]
+		return rootMembers[name] || tellsApart(name)
 	}
-	return telling[name] || name == "type"
+	return telling[name] || tellsApart(name) || name == "type"
 }
 
 func (n node) spelled() string {
@@ -208,25 +223,68 @@ func (n node) spelled() string {
 	return n.Raw
 }
 
-// agree tells whether all that is known of an end fits a lane.
+// agree tells whether all that is known of an end fits a lane. An index that the
+// lane does not have is its first, as clients take it.
 func agree(end, lane map[string]string) bool {
 	for name, value := range end {
-		if have, ok := lane[name]; ok && have != value {
+		have, ok := lane[name]
+		if !ok && !isID(name) {
+			have, ok = "0", value != "" && value[0] >= '0' && value[0] <= '9'
+		}
+		if ok && have != value {
 			return false
 		}
 	}
 	return true
 }
 
-// laneKey is one text for an identity, the same for the same identity.
-func laneKey(kind int, identity map[string]string) string {
+// messageOf returns what an identity says of the message that a text is a part
+// of: its parts are told apart at the root of events.
+func messageOf(identity map[string]string) map[string]string {
+	message := map[string]string{}
+	for name, value := range identity {
+		if strings.Contains(name, ".") {
+			message[name] = value
+		}
+	}
+	return message
+}
+
+// isID tells whether a member of an identity is an id, not an index.
+func isID(name string) bool { return strings.HasSuffix(name, "item_id") }
+
+// sameButForIDs tells whether two identities differ by nothing but ids, and not
+// by two that contradict each other.
+func sameButForIDs(a, b map[string]string) bool {
+	return containsAllButIDs(a, b) && containsAllButIDs(b, a)
+}
+
+func containsAllButIDs(a, b map[string]string) bool {
+	for name, value := range b {
+		have, ok := a[name]
+		if ok && have != value || !ok && !isID(name) && !isDefault(value) {
+			return false
+		}
+	}
+	return true
+}
+
+// isDefault tells whether a member that is left out means this value.
+func isDefault(value string) bool { return value == "0" || value == "false" || value == "null" }
+
+// laneKey is one text for an identity, the same for the same identity. Members
+// that have the value that they would have if they were left out do not count:
+// some events have them, others of the same text do not.
+func laneKey(kind string, identity map[string]string) string {
 	names := make([]string, 0, len(identity))
-	for name := range identity {
-		names = append(names, name)
+	for name, value := range identity {
+		if !isDefault(value) {
+			names = append(names, name)
+		}
 	}
 	sort.Strings(names)
 	var b strings.Builder
-	b.WriteByte(byte(kind))
+	b.WriteString(kind + "\x00")
 	for _, name := range names {
 		b.WriteString(name + "\x00" + identity[name] + "\x00")
 	}

@@ -253,7 +253,7 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		walk = jsonedit.WalkLines
 	}
 	r.detectProfile(doc)
-	signed := r.signedBlocks(doc)
+	signed := signedBlocks(doc, r.profile)
 	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 		if matchesAny(r.profile.Untouched, path) && isVerified(t, path, signed) {
 			// Placeholders in there are ours, from an earlier turn: their
@@ -273,14 +273,14 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 	return p, err
 }
 
-// signedBlocks returns the places of the blocks in a request that are signed
+// signedBlocks returns the places of the blocks in a document that are signed
 // thinking by their own word.
-func (r *Request) signedBlocks(doc string) map[string]bool {
+func signedBlocks(doc string, p *profile.Profile) map[string]bool {
 	signed := map[string]bool{}
-	if len(r.profile.Untouched) == 0 {
+	if len(p.Untouched) == 0 || !strings.Contains(doc, "thinking") {
 		return signed
 	}
-	// A broken document is refused by whoever reads it next.
+	// Whoever reads it next finds out whether the document is broken.
 	_ = jsonedit.Walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 		if t.Kind == jsonedit.String && path.Len() <= maxEventDepth && path.Name() == "type" && profile.IsVerified(map[string]interface{}{"type": t.Raw}) {
 			signed[blockOf(path)] = true

@@ -58,109 +58,230 @@ func (n *newcomers) instead(value string, rule int) (string, bool) {
 	return n.vault.Issue(n.rules[rule].Placeholder, value, false, false), true
 }
 
-// edits masks what is new in a text that holds no restored value, in a
-// document that has been followed up to the text. Strings of JSON are looked
-// into as they read, not as they are spelled.
+// part is a part of a text: one that stays as it is so far, or one that a
+// placeholder stands in for.
+type part struct {
+	start, end int
+	masked     bool
+	instead    string // spelled for its place
+	// asText tells that rules are to look into the part as it is spelled, too.
+	asText bool
+}
+
+// parts cuts up a text that holds no restored value, in a document that has been
+// followed up to the text, and masks what is new in the strings and numbers of
+// JSON: these are looked into as they read, not as they are spelled. end is how
+// far that is done: a string or number that may go on is left, unless last.
+func (n *newcomers) parts(text string, d *follower, last bool) (parts []part, end int) {
+	add := func(p part) {
+		if k := len(parts) - 1; k >= 0 && !p.masked && !parts[k].masked && parts[k].asText == p.asText {
+			parts[k].end = p.end
+			return
+		}
+		if p.start < p.end {
+			parts = append(parts, p)
+		}
+	}
+	for end < len(text) {
+		size, kind, complete := d.segment(text[end:])
+		if !complete && !last {
+			break
+		}
+		raw, asText, at := text[end:end+size], d.asText(), end
+		switch kind {
+		case jsonText:
+			for _, e := range n.inString(raw) {
+				add(part{start: at, end: end + e.Start, asText: asText})
+				add(part{start: end + e.Start, end: end + e.End, masked: true, instead: e.Text})
+				at = end + e.End
+			}
+		case jsonScalar:
+			if text, ok := n.inNumber(raw); ok {
+				add(part{start: at, end: at + size, masked: true, instead: text})
+				at += size
+			}
+		}
+		add(part{start: at, end: end + size, asText: asText})
+		d.pass(raw)
+		end += size
+	}
+	return parts, end
+}
+
+// inString masks what is new in a string of JSON.
+func (n *newcomers) inString(raw string) []jsonedit.Edit {
+	text := jsonString.decode(raw)
+	found := n.engine.Find(nil, text)
+	offsets := make([]int, 0, 2*len(found))
+	for _, f := range found {
+		offsets = append(offsets, f.Start, f.End)
+	}
+	jsonString.place(raw, offsets)
+	var edits []jsonedit.Edit
+	for i, f := range found {
+		if placeholder, ok := n.instead(text[f.Start:f.End], f.Rule); ok {
+			edits = append(edits, jsonedit.Edit{Start: offsets[2*i], End: offsets[2*i+1], Text: jsonString.encode(placeholder)})
+		}
+	}
+	return edits
+}
+
+// inNumber returns the string that a number of JSON leaves as when it is new.
+func (n *newcomers) inNumber(raw string) (instead string, ok bool) {
+	for _, f := range n.engine.Find(nil, raw) {
+		if placeholder, ok := n.instead(raw[f.Start:f.End], f.Rule); ok {
+			return `"` + jsonString.encode(placeholder) + `"`, true
+		}
+	}
+	return "", false
+}
+
+// inText masks what is new in a text as it is spelled.
+func (n *newcomers) inText(text string) []jsonedit.Edit {
+	var edits []jsonedit.Edit
+	for _, f := range n.engine.Find(nil, text) {
+		if placeholder, ok := n.instead(text[f.Start:f.End], f.Rule); ok {
+			edits = append(edits, jsonedit.Edit{Start: f.Start, End: f.End, Text: placeholder})
+		}
+	}
+	return edits
+}
+
+// edits masks what is new in a text that holds no restored value, in a document
+// that has been followed up to the text.
 func (n *newcomers) edits(text string, d *follower) []jsonedit.Edit {
 	if n == nil {
 		return nil
 	}
 	var edits []jsonedit.Edit
-	for at := 0; at < len(text); {
-		end := at + d.segment(text[at:])
-		inString, raw := d.inString, text[at:end]
-		c := asIs
-		if inString {
-			c = jsonString
-			raw = strings.TrimSuffix(raw, `"`)
-		}
-		plain := c.decode(raw)
-		found := n.engine.Find(nil, plain)
-		offsets := make([]int, 0, 2*len(found))
-		for _, f := range found {
-			offsets = append(offsets, f.Start, f.End)
-		}
-		c.place(raw, offsets)
-		for i, f := range found {
-			if placeholder, ok := n.instead(plain[f.Start:f.End], f.Rule); ok {
-				edits = append(edits, jsonedit.Edit{Start: at + offsets[2*i], End: at + offsets[2*i+1], Text: d.spell(placeholder)})
+	parts, _ := n.parts(text, d, true)
+	for _, p := range parts {
+		switch {
+		case p.masked:
+			edits = append(edits, jsonedit.Edit{Start: p.start, End: p.end, Text: p.instead})
+		case p.asText:
+			for _, e := range n.inText(text[p.start:p.end]) {
+				edits = append(edits, jsonedit.Edit{Start: e.Start + p.start, End: e.End + p.start, Text: e.Text})
 			}
 		}
-		d.pass(text[at:end])
-		at = end
 	}
 	return edits
 }
 
-// follower knows whether the end of what has passed lies in a string of JSON.
-type follower struct {
-	isJSON            bool
-	inString, escaped bool
-}
-
-// segment returns how far the string goes on that text begins in, its quote
-// included, or how far what is outside of strings does.
-func (d *follower) segment(text string) int {
-	if !d.isJSON {
-		return len(text)
-	}
-	ahead := *d
-	for i := 0; i < len(text); i++ {
-		ahead.pass(text[i : i+1])
-		if ahead.inString != d.inString {
-			return i + 1
+// shows tells whether a field of an event shows something new, by itself or
+// with its name, also behind escapes.
+func (n *newcomers) shows(field string) bool {
+	_, value, _ := strings.Cut(field, ":")
+	for _, text := range []string{field, strings.TrimPrefix(value, " "), jsonString.decode(field)} {
+		for _, f := range n.engine.Find(nil, text) {
+			if !n.sent[text[f.Start:f.End]] {
+				return true
+			}
 		}
 	}
-	return len(text)
+	return false
+}
+
+// follower knows what a text is where it has got to.
+type follower struct {
+	mode placeholder.Mode
+	at   jsonedit.Follower
+	// strictly follows what is announced as JSON too, to know whether it is.
+	strictly jsonedit.Follower
+	// begun is how much of the segment that comes next has been looked at, of
+	// what kind it is, and ahead the follower behind that.
+	begun int
+	kind  segmentKind
+	ahead jsonedit.Follower
+}
+
+func follow(m placeholder.Mode) follower {
+	return follower{mode: m, at: jsonedit.Follower{Lenient: m == placeholder.JSON}}
+}
+
+// asText tells whether rules look into what follows as it is spelled. In valid
+// arguments they do not: a finding that goes over the end of a string would
+// break them.
+func (d *follower) asText() bool {
+	return d.mode != placeholder.JSON || d.strictly.GaveUp()
+}
+
+// segmentKind is what a part of a text is in JSON.
+type segmentKind uint8
+
+const (
+	jsonNone segmentKind = iota
+	jsonText
+	jsonScalar
+	jsonStructure
+)
+
+// segment returns how far the text stays what it begins as. complete tells that
+// more text cannot make it longer, or that this does not matter. A text that was
+// not complete may be handed in again, with more of it.
+func (d *follower) segment(text string) (size int, kind segmentKind, complete bool) {
+	if d.begun == 0 {
+		d.ahead = d.at
+	}
+	for ; d.begun < len(text); d.begun++ {
+		c := text[d.begun]
+		inString := d.ahead.InString()
+		d.ahead.PassByte(c)
+		here := jsonScalar
+		switch {
+		case d.mode == placeholder.Text || d.ahead.GaveUp():
+			here = jsonNone
+		case inString && d.ahead.InString():
+			here = jsonText
+		case strings.IndexByte("{}[],: \t\r\n\"", c) >= 0:
+			here = jsonStructure
+		}
+		switch {
+		case d.begun == 0 && here == jsonNone:
+			return len(text), here, true
+		case d.begun == 0:
+			d.kind = here
+		case here != d.kind:
+			return d.begun, d.kind, true
+		}
+	}
+	return len(text), d.kind, d.kind == jsonStructure
 }
 
 func (d *follower) pass(text string) {
-	if !d.isJSON {
+	d.begun = 0
+	if d.mode == placeholder.Text {
 		return
 	}
-	for i := 0; i < len(text); i++ {
-		switch {
-		case d.escaped:
-			d.escaped = false
-		case text[i] == '\\':
-			d.escaped = d.inString
-		case text[i] == '"':
-			d.inString = !d.inString
-		}
+	d.at.Pass(text)
+	if d.mode == placeholder.JSON {
+		d.strictly.Pass(text)
 	}
 }
 
-// spell writes a placeholder so that JSON stays JSON: a number becomes a string.
-func (d *follower) spell(placeholder string) string {
-	switch {
-	case !d.isJSON:
-		return placeholder
-	case d.inString:
-		return jsonString.encode(placeholder)
-	}
-	return `"` + jsonString.encode(placeholder) + `"`
+// placed takes note of a restored value.
+func (d *follower) placed() {
+	d.begun = 0
+	d.at.Placed()
+	d.strictly.Placed()
 }
 
 // textLane is a lane of an answer in which new values are masked as well.
 type textLane struct {
 	*placeholder.Lane
+	isPart    bool // of a text that goes on in another lane
 	newcomers *newcomers
-	rules     *detect.Stream // of a text
+	rules     *detect.Stream // of what is looked into as text
 	follower  follower
-	// pending is what is not decided yet of JSON, seen how much of it has been
-	// looked at, by ahead, and decided how much of that can go on.
-	pending       string
-	ahead         follower
-	seen, decided int
+	pending   string // a string or number of JSON that may go on
 }
 
-// maxPending bounds in bytes what a lane of JSON holds back for response rules.
+// maxPending bounds in bytes what a lane of JSON holds back for response rules,
+// besides what [detect.MaxHeld] allows.
 const maxPending = 64 << 10
 
 func (a *Answer) newLane(m placeholder.Mode) *textLane {
-	l := &textLane{Lane: a.restorer.NewLane(m), newcomers: a.newcomers}
-	l.follower.isJSON = m == placeholder.JSON
-	l.ahead = l.follower
+	l := &textLane{Lane: a.restorer.NewLane(m), newcomers: a.newcomers, follower: follow(m)}
 	if a.newcomers != nil {
 		l.rules = a.newcomers.engine.NewStream()
 	}
@@ -174,6 +295,9 @@ func (l *textLane) Push(text string) string {
 
 // Flush returns what is held back.
 func (l *textLane) Flush() string {
+	if l.isPart {
+		return l.write(l.Lane.FlushPart(), true)
+	}
 	return l.write(l.Lane.Flush(), true)
 }
 
@@ -191,14 +315,11 @@ func (l *textLane) write(pieces []placeholder.Piece, final bool) string {
 		case p.Restored:
 			// Nothing spans a restored value, and it is not looked into.
 			l.decide(&b, true)
-			l.follower.pass(p.Text)
-			l.ahead = l.follower
+			l.follower.placed()
 			b.WriteString(p.Text)
-		case l.follower.isJSON:
+		default:
 			l.pending += p.Text
 			l.decide(&b, false)
-		default:
-			l.parts(&b, l.rules.Push(p.Text))
 		}
 	}
 	if final && l.rules != nil {
@@ -209,31 +330,51 @@ func (l *textLane) write(pieces []placeholder.Piece, final bool) string {
 
 // decide writes what is decided of what is held back, all of it at last.
 func (l *textLane) decide(b *strings.Builder, last bool) {
-	if !l.follower.isJSON {
-		if last {
-			l.parts(b, l.rules.Flush())
+	text, all := l.pending, last
+	if !last && len(text) > maxPending {
+		text, all = text[:l.cut(text)], true
+	}
+	parts, end := l.newcomers.parts(text, &l.follower, all)
+	for _, p := range parts {
+		switch {
+		case p.masked:
+			l.found(b, l.rules.Flush())
+			b.WriteString(p.instead)
+		case p.asText:
+			l.found(b, l.rules.Push(l.pending[p.start:p.end]))
+		default:
+			b.WriteString(l.pending[p.start:p.end])
 		}
-		return
 	}
-	for ; l.seen < len(l.pending); l.seen++ {
-		c := l.pending[l.seen : l.seen+1]
-		l.ahead.pass(c)
-		// Whole strings and numbers can be looked into before more is known.
-		if !l.ahead.inString && strings.Contains("{}[],: \t\r\n\"", c) {
-			l.decided = l.seen + 1
-		}
-	}
-	end := l.decided
-	if last || len(l.pending) > maxPending {
-		end = len(l.pending)
-	}
-	text := l.pending[:end]
 	l.pending = l.pending[end:]
-	l.seen, l.decided = l.seen-end, 0
-	b.WriteString(jsonedit.Apply(text, l.newcomers.edits(text, &l.follower)))
+	if last {
+		l.found(b, l.rules.Flush())
+	}
 }
 
-func (l *textLane) parts(b *strings.Builder, parts []detect.Part) {
+// cut returns how much of a string that is too long to be held back is decided:
+// all but as much as a match may need, unless one goes over that place.
+func (l *textLane) cut(raw string) int {
+	if !l.follower.at.InString() {
+		return len(raw)
+	}
+	text := jsonString.decode(raw)
+	at := max(0, len(text)-detect.MaxHeld)
+	for _, f := range l.newcomers.engine.Find(nil, text) {
+		switch {
+		case f.Start > 0 && f.Start < at && at < f.End:
+			at = f.Start
+		case f.Start == 0 && at < f.End:
+			at = f.End
+		}
+	}
+	offsets := []int{at, at}
+	jsonString.place(raw, offsets)
+	return offsets[0]
+}
+
+// found writes what rules have found in a text, and the text around it.
+func (l *textLane) found(b *strings.Builder, parts []detect.Part) {
 	for _, p := range parts {
 		text := p.Text
 		if p.Rule != detect.NoRule {

@@ -17,7 +17,7 @@ import (
 // answerWithRules masks a request by a policy with response rules and returns
 // the options of its answer. The caller sends x@y.io, which is masked, and
 // 4222222222222222, which no rule of the request describes.
-func answerWithRules(t *testing.T) (*placeholder.Vault, redact.AnswerOptions) {
+func answerWithRules(t testing.TB) (*placeholder.Vault, redact.AnswerOptions) {
 	t.Helper()
 	p, err := policy.Parse("test.json", "test", []byte(`{"unmask_for_user":true,
 		"redaction_rules":[{"name":"Email","pattern":"\\b[a-z0-9._]+@[a-z0-9.]+\\.[a-z]{2,}\\b","replacement":"[EMAIL]"}],
@@ -74,9 +74,9 @@ func TestNewValuesAreMaskedAndTheCallersAreNot(t *testing.T) {
 	}
 	vault, options := answerWithRules(t)
 	a := redact.NewAnswer(vault, options)
-	data, n := a.Data(map[string]interface{}{"a": []interface{}{newsText}})
-	if got := data["a"].([]interface{})[0]; got != newsWant || n == 0 || a.Masked() != 5 || a.Stats().Restored != 2 {
-		t.Errorf("%d changes, %d masked, %d restored: %v", n, a.Masked(), a.Stats().Restored, got)
+	data, changed, err := a.Data(map[string]interface{}{"a": []interface{}{newsText}})
+	if got := data["a"].([]interface{})[0]; got != newsWant || err != nil || !changed || a.Masked() != 5 || a.Stats().Restored != 2 {
+		t.Errorf("%v, %v, %d masked, %d restored: %v", changed, err, a.Masked(), a.Stats().Restored, got)
 	}
 }
 
@@ -125,6 +125,62 @@ func TestEventsThatAreTooLargeEndTheStream(t *testing.T) {
 		out, err := io.ReadAll(redact.NewAnswer(vault, options).NewStream(strings.NewReader(in), redact.Content{Type: contentType}))
 		if !errors.Is(err, httpbody.ErrTooLarge) || strings.Contains(string(out), "new@") {
 			t.Errorf("%s: %v, %d bytes", contentType, err, len(out))
+		}
+	}
+}
+
+// A JSON answer hides nothing behind its escapes, and what is no JSON after all
+// is looked into as text.
+func TestNewValuesInTextsThatBeginLikeJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"e":"new\u0040y.io","n":4333333333333333,"t":"x\nnew@y.io \""}`: `{"e":"[EMAIL_2]","n":"[CARD_1]","t":"x\n[EMAIL_2] \""}`,
+		`{not json, new@y.io "[EMAIL_1]`:                                  `{not json, [EMAIL_2] "x@y.io`,
+		`[1] 4333333333333333 "new@y.io"`:                                 `[1] [CARD_1] "[EMAIL_2]"`,
+		`["x 4333333333333333`:                                            `["x [CARD_1]`,
+		"[\"new@y.io\nnew@y.io":                                           "[\"[EMAIL_2]\n[EMAIL_2]",
+		`{"a":new@y.io}`:                                                  `{"a":[EMAIL_2]}`,
+	} {
+		body := `{"choices":[{"message":{"content":` + quote(text) + `}}]}`
+		vault, options := answerWithRules(t)
+		got, _, err := redact.NewAnswer(vault, options).Body(body, redact.Content{Type: jsonType})
+		if want := `{"choices":[{"message":{"content":` + quote(want) + `}}]}`; err != nil || got != want {
+			t.Errorf("%v\ngot  %s\nwant %s", err, got, want)
+		}
+		for _, most := range []int{1, 100} {
+			f, in := formats[0], ""
+			for _, piece := range cutUp(rand.New(rand.NewSource(1)), text, most) {
+				in += f.piece(0, piece)
+			}
+			vault, options := answerWithRules(t)
+			out, err := io.ReadAll(redact.NewAnswer(vault, options).NewStream(strings.NewReader(in), redact.Content{Type: f.contentType}))
+			if got := f.texts(t, string(out))[0]; err != nil || got != want {
+				t.Errorf("streamed: %v\ngot  %s\nwant %s", err, got, want)
+			}
+		}
+	}
+}
+
+// A string that is too long to be held back in whole shows nothing either.
+func TestLongStringsOfArguments(t *testing.T) {
+	f := formats[1]
+	for filler := 65_970; filler < 66_000; filler += 2 { // around what is too long
+		text := `{"a":"`
+		for i := 0; i < 3; i++ {
+			text += strings.Repeat("w ", filler/2) + `n\u0065w@y.io `
+		}
+		text += `"}`
+		in := ""
+		for at := 0; at < len(text); at += 1000 {
+			in += f.piece(0, text[at:min(len(text), at+1000)])
+		}
+		vault, options := answerWithRules(t)
+		out, err := io.ReadAll(redact.NewAnswer(vault, options).NewStream(strings.NewReader(in), redact.Content{Type: f.contentType}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := strings.ReplaceAll(text, `n\u0065w@y.io`, "[EMAIL_2]")
+		if got := f.texts(t, string(out))[0]; got != want {
+			t.Errorf("%d: %d bytes, want %d; shows a part: %v", filler, len(got), len(want), strings.Contains(got, "@y"))
 		}
 	}
 }

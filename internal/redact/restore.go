@@ -3,7 +3,6 @@ package redact
 import (
 	"errors"
 	"io"
-	"reflect"
 	"regexp"
 	"sort"
 	"strings"
@@ -27,6 +26,9 @@ type AnswerOptions struct {
 	Links placeholder.Links
 	// Rules mask what is new in the answer; nil for none.
 	Rules *ResponseRules
+	// PassOnError passes on what the rules cannot look into, instead of ending a
+	// stream with it.
+	PassOnError bool
 	// Done is called when a streamed answer has ended; nil for nothing to do.
 	Done func()
 }
@@ -37,10 +39,15 @@ type Answer struct {
 	restorer  *placeholder.Restorer
 	newcomers *newcomers // nil without response rules
 	changed   bool       // some text of the answer has changed
-	done      func()     // nil for nothing to do
-	profile   *profile.Profile
-	limit     int64
-	scratch   []placeholder.Token
+	// passOnError is as in AnswerOptions, unread how many events were passed on
+	// without being looked into, and refused why the stream was ended.
+	passOnError bool
+	unread      int
+	refused     error
+	done        func() // nil for nothing to do
+	profile     *profile.Profile
+	limit       int64
+	scratch     []placeholder.Token
 }
 
 // maxGrowth bounds what all values in one answer come to, as a multiple of the
@@ -59,14 +66,25 @@ func (a *Answer) Masked() int {
 	return a.newcomers.masked
 }
 
+// Unread returns how many events of a stream were passed on although they could
+// not be looked into, or not well.
+func (a *Answer) Unread() int { return a.unread }
+
+// Refused returns why a stream was ended before its time, nil if it was not.
+func (a *Answer) Refused() error { return a.refused }
+
+// refuses tells whether what cannot be looked into must not pass.
+func (a *Answer) refuses() bool { return a.newcomers != nil && !a.passOnError }
+
 // NewAnswer begins an answer.
 func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {
 	return &Answer{
-		restorer:  placeholder.NewRestorer(v, o.Grammar, o.Links, maxGrowth*o.MaxBytes),
-		newcomers: newNewcomers(o.Rules, v),
-		done:      o.Done,
-		profile:   profile.Get(o.Profile),
-		limit:     o.MaxBytes,
+		restorer:    placeholder.NewRestorer(v, o.Grammar, o.Links, maxGrowth*o.MaxBytes),
+		newcomers:   newNewcomers(o.Rules, v),
+		passOnError: o.PassOnError,
+		done:        o.Done,
+		profile:     profile.Get(o.Profile),
+		limit:       o.MaxBytes,
 	}
 }
 
@@ -84,6 +102,7 @@ func (a *Answer) Read(r io.Reader) (string, error) {
 // new values masked. A body that was compressed and has changed is returned
 // plain; one that has not is returned as it came.
 func (a *Answer) Body(raw string, c Content) (body string, changed bool, err error) {
+	a.done = nil // it is for streams that are read later
 	doc, err := httpbody.Inflate(raw, c.Encoding, a.limit)
 	if _, params := c.Kind(); err != nil || !httpbody.ContainsASCII(params["charset"]) {
 		return raw, false, ErrUnreadable
@@ -99,7 +118,8 @@ func (a *Answer) document(doc string, c Content) (string, error) {
 	switch k, _ := c.Kind(); k {
 	case httpbody.JSON:
 		if a.profile.Arrays && strings.HasPrefix(strings.TrimLeft(doc, " \t\r\n"), "[") {
-			return a.newStream(jsonArray).array(doc)
+			plain, err := io.ReadAll(a.NewArrayStream(strings.NewReader(doc)))
+			return string(plain), err
 		}
 		edits, err := a.json(doc, jsonedit.Walk)
 		if err != nil {
@@ -148,18 +168,36 @@ type walkFunc func(string, int, func(jsonedit.Text, *jsonedit.Path)) error
 
 // json restores the strings and keys of a JSON document.
 func (a *Answer) json(doc string, walk walkFunc) ([]jsonedit.Edit, error) {
+	return a.jsonAfter(func(string, place) *placeholder.Lane { return nil }, doc, walk)
+}
+
+// jsonAfter is json for a document whose texts may be parts of what has been
+// shown before.
+func (a *Answer) jsonAfter(before func(text string, at place) *placeholder.Lane, doc string, walk walkFunc) ([]jsonedit.Edit, error) {
 	var edits []jsonedit.Edit
+	d := answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), parts: a.partsOf(doc, before)}
 	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		edits = append(edits, a.jsonText(doc, t, path)...)
+		edits = append(edits, a.jsonText(d, t, path)...)
 	})
 	return edits, err
 }
 
+// answerDoc is a document of an answer, with what has been found out about it.
+type answerDoc struct {
+	doc    string
+	signed map[string]bool // blocks that the provider verifies
+	parts  map[int]shownPart
+}
+
 // jsonText restores one string or key of a JSON document.
-func (a *Answer) jsonText(doc string, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
+func (a *Answer) jsonText(d answerDoc, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
+	doc := d.doc
+	p, isPart := d.parts[t.Start]
 	switch {
-	case matchesAny(a.profile.Untouched, path):
+	case matchesAny(a.profile.Untouched, path), len(d.signed) > 0 && d.signed[blockOf(path)]:
 		return nil
+	case isPart:
+		return a.part(p, t)
 	case t.Kind == jsonedit.Number:
 		return a.newNumber(t, path)
 	case t.Kind == jsonedit.String && coversAny(a.profile.Arguments, path):
@@ -171,9 +209,9 @@ func (a *Answer) jsonText(doc string, t jsonedit.Text, path *jsonedit.Path) []js
 		}
 		return edits
 	case t.Kind == jsonedit.String && path.Name() == "arguments":
-		return a.quoted(t, always(placeholder.JSON))
+		return a.quoted(t, placeholder.JSON)
 	}
-	return a.quoted(t, modeOf)
+	return a.quoted(t, placeholder.Detected)
 }
 
 // newNumber masks a number that is new. It leaves as a string.
@@ -181,24 +219,10 @@ func (a *Answer) newNumber(t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit
 	if a.newcomers == nil || profile.StructuralNumber(path.Name(), t.Raw, path.Len()) {
 		return nil
 	}
-	for _, f := range a.newcomers.engine.Find(nil, t.Raw) {
-		if text, ok := a.newcomers.instead(t.Raw[f.Start:f.End], f.Rule); ok {
-			return []jsonedit.Edit{{Start: t.Start, End: t.End, Text: `"` + jsonString.encode(text) + `"`}}
-		}
+	if text, ok := a.newcomers.inNumber(t.Raw); ok {
+		return []jsonedit.Edit{{Start: t.Start, End: t.End, Text: text}}
 	}
 	return nil
-}
-
-func always(m placeholder.Mode) func(string) placeholder.Mode {
-	return func(string) placeholder.Mode { return m }
-}
-
-// modeOf tells whether a text that has arrived in whole is a JSON document.
-func modeOf(text string) placeholder.Mode {
-	if jsonedit.Begins(text) && jsonedit.Walk(text, maxDepth, func(jsonedit.Text, *jsonedit.Path) {}) == nil {
-		return placeholder.Detected
-	}
-	return placeholder.Text
 }
 
 func matchesAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
@@ -220,9 +244,13 @@ func coversAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
 }
 
 // quoted restores one string of a JSON document.
-func (a *Answer) quoted(t jsonedit.Text, mode func(string) placeholder.Mode) []jsonedit.Edit {
-	text := jsonedit.Unquote(t.Raw)
-	edits := a.text(text, mode(text), spelling{jsonString})
+func (a *Answer) quoted(t jsonedit.Text, m placeholder.Mode) []jsonedit.Edit {
+	return inQuotes(t, a.text(jsonedit.Unquote(t.Raw), m, spelling{jsonString}))
+}
+
+// inQuotes moves edits in the text that a JSON string stands for to the
+// document.
+func inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
 	if len(edits) == 0 {
 		return nil
 	}
@@ -239,11 +267,17 @@ func (a *Answer) quoted(t jsonedit.Text, mode func(string) placeholder.Mode) []j
 
 func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
 	a.scratch = a.restorer.Find(a.scratch[:0], text, m)
+	return a.replace(text, m, s)
+}
+
+// replace returns the edits for the placeholders that have been found in a text,
+// and for what is new in it.
+func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
 	if len(a.scratch) == 0 && a.newcomers == nil {
 		return nil
 	}
 	var edits []jsonedit.Edit
-	document := follower{isJSON: m != placeholder.Text}
+	document := follow(m)
 	at := 0
 	gap := func(end int) {
 		for _, e := range a.newcomers.edits(text[at:end], &document) {
@@ -254,7 +288,7 @@ func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Ed
 		gap(t.Start)
 		value := t.Value.Reveal()
 		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})
-		document.pass(value)
+		document.placed()
 		at = t.End
 	}
 	gap(len(text))
@@ -295,125 +329,8 @@ func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Ed
 
 // Text restores a text that stands for itself.
 func (a *Answer) Text(text string) (string, int) {
-	edits := a.text(text, modeOf(text), nil)
+	edits := a.text(text, placeholder.Detected, nil)
 	return jsonedit.Apply(text, edits), len(edits)
-}
-
-// Data restores a decoded answer, and returns it as new maps and lists where
-// anything changed, and how often: what KrakenD handed in is never written to.
-func (a *Answer) Data(data map[string]interface{}) (map[string]interface{}, int) {
-	// With the encoding string KrakenD has a whole body there.
-	if body, ok := data["content"].(string); ok && len(data) == 1 {
-		plain, err := a.unknown(body)
-		if err != nil || plain == body {
-			return data, 0
-		}
-		return map[string]interface{}{"content": plain}, 1
-	}
-	v, n := a.value(data)
-	out, _ := v.(map[string]interface{})
-	return out, n
-}
-
-func (a *Answer) value(v interface{}) (interface{}, int) {
-	switch v := v.(type) {
-	case string:
-		return a.stringValue(v)
-	case map[string]interface{}:
-		return a.object(v)
-	case []interface{}:
-		return a.list(v)
-	}
-	return a.structValue(v)
-}
-
-func (a *Answer) stringValue(s string) (interface{}, int) {
-	restored, n := a.Text(s)
-	return restored, n
-}
-
-func (a *Answer) object(m map[string]interface{}) (interface{}, int) {
-	if profile.IsVerified(m) {
-		return m, 0
-	}
-	var out map[string]interface{}
-	total := 0
-	for k, v := range m {
-		if profile.IsVerifiedField(k) {
-			continue
-		}
-		newKey, nk := a.Text(k)
-		newValue, nv := a.value(v)
-		if nk+nv == 0 {
-			continue
-		}
-		if out == nil {
-			out = make(map[string]interface{}, len(m))
-			for k, v := range m {
-				out[k] = v
-			}
-		}
-		if nk > 0 {
-			delete(out, k)
-		}
-		out[newKey] = newValue
-		total += nk + nv
-	}
-	if out == nil {
-		return m, 0
-	}
-	return out, total
-}
-
-func (a *Answer) list(l []interface{}) (interface{}, int) {
-	var out []interface{}
-	total := 0
-	for i, v := range l {
-		newValue, n := a.value(v)
-		if n == 0 {
-			continue
-		}
-		if out == nil {
-			out = append([]interface{}{}, l...)
-		}
-		out[i] = newValue
-		total += n
-	}
-	if out == nil {
-		return l, 0
-	}
-	return out, total
-}
-
-// structValue restores the exported texts of a struct: with
-// return_error_details KrakenD puts the provider's error into the data as one
-// (lura transport/http/client/status.go).
-func (a *Answer) structValue(v interface{}) (interface{}, int) {
-	rv := reflect.ValueOf(v)
-	if rv.Kind() != reflect.Struct {
-		return v, 0
-	}
-	out := reflect.New(rv.Type()).Elem()
-	out.Set(rv)
-	n := a.fields(out)
-	return out.Interface(), n
-}
-
-func (a *Answer) fields(s reflect.Value) int {
-	total := 0
-	for i := 0; i < s.NumField(); i++ {
-		f := s.Field(i)
-		switch {
-		case !f.CanSet():
-		case f.Kind() == reflect.Struct:
-			total += a.fields(f)
-		case f.Kind() == reflect.String:
-			text, n := a.Text(f.String())
-			f.SetString(text)
-			total += n
-		}
-	}
-	return total
 }
 
 // inOrder sorts edits by where they begin.

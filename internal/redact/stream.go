@@ -1,8 +1,6 @@
 package redact
 
 import (
-	"bufio"
-	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -10,6 +8,7 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
+	"github.com/krakend-redact/krakend-redact/internal/profile"
 	"github.com/krakend-redact/krakend-redact/internal/sse"
 )
 
@@ -17,13 +16,12 @@ import (
 // the events carry in pieces has a lane of its own, in which a placeholder is
 // restored wherever it is cut.
 func (a *Answer) NewStream(source io.Reader, c Content) *httpbody.Stream {
-	s := a.newStream(eventStream)
-	next := s.nextEvent
 	if k, _ := c.Kind(); k == httpbody.JSONLines {
-		s.framing = jsonLines
-		next = s.nextLine
+		s := a.newStream(jsonLines)
+		return httpbody.NewStream(source, s.nextLine)
 	}
-	return httpbody.NewStream(source, next)
+	s := a.newStream(eventStream)
+	return httpbody.NewStream(source, s.nextEvent)
 }
 
 // framing is how the events of a stream are told apart.
@@ -36,63 +34,49 @@ const (
 )
 
 func (a *Answer) newStream(f framing) *stream {
-	return &stream{answer: a, byKey: map[string]*openLane{}, scanner: sse.Scanner{Limit: a.limit}, framing: f}
+	return &stream{answer: a, byKey: map[string]*openLane{}, latest: map[string]*openLane{}, scanner: sse.Scanner{Limit: a.limit}, framing: f}
 }
 
 // stream is a streamed answer that is being restored.
 type stream struct {
 	answer  *Answer
-	scanner sse.Scanner
 	framing framing
+	scanner sse.Scanner // of an event stream
+	parts   partsOfJSON // of lines and of an array
 	// waiting are the lines of an event before its data.
 	waiting string
+	// dropped tells that the last line was left out.
+	dropped bool
 	open    []*openLane // in the order in which they were opened
 	byKey   map[string]*openLane
-	plain   *textLane // the text of events that are not JSON
+	latest  map[string]*openLane // of each text that has its parts in several lanes
+	plain   *textLane            // the text of events that are not JSON
+	// guesses tells that there are lanes that no profile knows.
+	guesses bool
 	// numbers tells that events are numbered, next is the number of the next
 	// one, and inserted how many of them are ours.
 	numbers        bool
 	next, inserted int
+	// seenJSON tells that an event was JSON.
+	seenJSON bool
 	// cut tells that the last event was not JSON although it began like it.
 	cut bool
-	// unread tells that an event was too large to look into: what follows
-	// passes as it is.
-	unread bool
 }
 
 // openLane is a lane whose text may go on.
 type openLane struct {
 	*textLane
 	key      string
+	kind     int // which of the profile's lanes it is
 	identity map[string]string
+	// text is the name of the text that the lane is a part of, message tells it
+	// from those of the same name, and begin is where the lane began in it.
+	text, message string
+	begin         *placeholder.Lane
+	// guessed is what is known of a lane that no profile knows; nil for others.
+	guessed *guess
 	// before and after make an event of more text; name is its event line.
 	name, before, after string
-}
-
-// nextEvent returns what is to be sent for the next piece of an event stream.
-func (s *stream) nextEvent(in *bufio.Reader) (string, error) {
-	if s.unread {
-		return passOn(in)
-	}
-	p, err := s.scanner.Next(in)
-	if errors.Is(err, httpbody.ErrTooLarge) {
-		return s.giveUp(s.taken() + p.Raw)
-	}
-	var out string
-	switch {
-	case len(p.Data) > 0:
-		out = s.data(p)
-	case strings.Trim(p.Raw, "\r\n") == "" || strings.HasPrefix(p.Raw, ":"):
-		out = s.taken() + p.Raw
-	default:
-		s.waiting += p.Raw
-	}
-	if err != nil {
-		defer s.ended()
-		s.cut = s.cut || s.waiting != ""
-		out = s.closing(out+s.taken(), "\n\n")
-	}
-	return out, err
 }
 
 // closing adds what is still held back to the last thing that arrived: after
@@ -110,36 +94,6 @@ func (s *stream) closing(last, end string) string {
 	return strings.TrimRight(last, "\r\n") + end + tails
 }
 
-// nextLine returns what is to be sent for the next line of JSON Lines.
-func (s *stream) nextLine(in *bufio.Reader) (string, error) {
-	if s.unread {
-		return passOn(in)
-	}
-	var line strings.Builder
-	for {
-		piece, err := in.ReadSlice('\n')
-		line.Write(piece)
-		if int64(line.Len()) > s.answer.limit {
-			return s.giveUp(line.String())
-		}
-		if errors.Is(err, bufio.ErrBufferFull) {
-			continue
-		}
-		doc := line.String()
-		edits, tails, ok := s.document(doc)
-		if !ok {
-			// Most likely a part of a document.
-			edits = s.answer.text(doc, placeholder.Text, spelling{jsonString})
-		}
-		doc = jsonedit.Apply(doc, edits)
-		if err != nil {
-			doc = s.closing(doc, "\n")
-			s.ended()
-		}
-		return tails + doc, err
-	}
-}
-
 // ended says that nothing more comes.
 func (s *stream) ended() {
 	if s.answer.done != nil {
@@ -147,95 +101,56 @@ func (s *stream) ended() {
 	}
 }
 
-// giveUp sends what is too large to be looked into as it is, and all that
-// follows. Where new values are to be masked the stream ends instead.
-func (s *stream) giveUp(rest string) (string, error) {
+// tooLarge returns what is to be sent for the beginning of an event that is too
+// large to be looked into. Where new values are to be masked the stream ends.
+func (s *stream) tooLarge(raw string) (string, error) {
 	tails := s.tails(nil)
-	if s.answer.newcomers != nil {
-		s.ended()
-		return tails, httpbody.ErrTooLarge
+	if s.answer.refuses() {
+		return tails, s.refused(httpbody.ErrTooLarge)
 	}
-	s.unread = true
-	return tails + rest, nil
+	s.answer.unread++
+	return tails + raw, nil
 }
 
-// passOn returns what has arrived.
-func passOn(in *bufio.Reader) (string, error) {
-	if _, err := in.Peek(1); err != nil {
-		return "", err
-	}
-	arrived := make([]byte, in.Buffered())
-	n, err := in.Read(arrived)
-	return string(arrived[:n]), err
+// refused ends the stream.
+func (s *stream) refused(reason error) error {
+	s.answer.refused = reason
+	s.ended()
+	return reason
 }
 
-// taken returns the lines that waited for data.
-func (s *stream) taken() string {
-	waiting := s.waiting
-	s.waiting = ""
-	return waiting
+// uninspectable tells whether a text that is not JSON, although it should be,
+// can hide something: behind its escapes, which not all readers leave alone.
+func (s *stream) uninspectable(text string) bool {
+	known := s.seenJSON || s.framing != eventStream || s.answer.profile.Name != profile.Generic
+	if s.answer.newcomers == nil || !known || s.framing == eventStream && !beginsJSON(text) || strings.IndexByte(text, '\\') < 0 {
+		return false
+	}
+	if s.answer.passOnError {
+		s.answer.unread++
+		return false
+	}
+	return true
 }
 
-// done is the data that ends an event stream of OpenAI's kind.
-const done = "[DONE]"
-
-// data returns what is to be sent for an event with data.
-func (s *stream) data(p sse.Piece) string {
-	values := make([]string, len(p.Data))
-	for i, v := range p.Data {
-		values[i] = p.Raw[v.Start:v.End]
-	}
-	doc := strings.Join(values, "\n")
-	if strings.TrimSpace(doc) == done {
-		return s.tails(nil) + s.taken() + p.Raw
-	}
-	edits, tails, ok := s.document(doc)
-	if !ok {
-		return s.taken() + s.text(p, doc)
-	}
-	return tails + s.taken() + jsonedit.Apply(p.Raw, inPiece(p, values, edits))
-}
-
-// inPiece moves edits in the joined data of a piece to its raw lines. JSON has
-// no line breaks in its strings, so an edit lies within one of them.
-func inPiece(p sse.Piece, values []string, edits []jsonedit.Edit) []jsonedit.Edit {
-	line, begin := 0, 0
-	for i, e := range edits {
-		for e.Start > begin+len(values[line]) {
-			begin += len(values[line]) + 1
-			line++
-		}
-		shift := p.Data[line].Start - begin
-		edits[i].Start, edits[i].End = e.Start+shift, e.End+shift
-	}
-	return edits
-}
-
-// text returns what is to be sent for an event whose data is text.
-func (s *stream) text(p sse.Piece, data string) string {
-	if s.plain == nil {
-		s.plain = s.answer.newLane(placeholder.Text)
-	}
-	out := s.plain.Push(data)
-	if out == data {
-		return p.Raw
-	}
-	first, last := p.Data[0], p.Data[len(p.Data)-1]
-	return p.Raw[:first.Start] + strings.ReplaceAll(out, "\n", "\ndata: ") + p.Raw[last.End:]
+// beginsJSON tells whether a text begins as an object, an array or a string.
+func beginsJSON(text string) bool {
+	return jsonedit.Begins(text) || strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), `"`)
 }
 
 // document restores one event or line: the edits that it needs, and the events
 // to be sent before it. ok is false when it is not JSON.
 func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok bool) {
 	s.cut = false
-	if !jsonedit.Begins(doc) {
+	if !beginsJSON(doc) && s.framing == eventStream {
 		return nil, "", false
 	}
 	e, err := readEvent(doc, s.answer.profile)
 	if err != nil {
-		s.cut = true
+		s.cut = beginsJSON(doc)
 		return nil, "", false
 	}
+	s.seenJSON = true
 	number, err := strconv.Atoi(e.sequence.Raw)
 	if err == nil {
 		s.numbers, s.next = true, number+s.inserted
@@ -253,13 +168,22 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 			if n.Kind != jsonedit.String || inLane[n.Start] || len(here) == maxLanes {
 				continue
 			}
-			l := s.lane(kind, spec.Arguments, e, n)
+			l := s.lane(kind, e, n)
+			l.name = nameLine(s.waiting)
 			here = append(here, l)
 			places = append(places, n.place)
 			inEvent[l] = true
 			inLane[n.Start] = true
-			edits = append(edits, s.push(l, n, ends)...)
+			edits = append(edits, s.push(l, n, func(l *openLane) bool { return n.Raw == "" && ends.end(l) })...)
 		}
+	}
+	guessed, over := s.guess(e, len(ends) > 0, inLane)
+	for _, g := range guessed {
+		here = append(here, g.lane)
+		places = append(places, g.node.place)
+		inEvent[g.lane] = true
+		inLane[g.node.Start] = true
+		edits = append(edits, s.push(g.lane, g.node, func(*openLane) bool { return over })...)
 	}
 	for i, l := range here {
 		// More of the lane may stand in the event, so only now.
@@ -267,9 +191,10 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 			l.before, l.after = e.around(places[i])
 		}
 	}
-	if len(ends) > 0 || len(s.open) > maxLanes {
+	tooMany := len(s.open) > maxLanes
+	if len(ends) > 0 || over || tooMany || s.guesses {
 		tails = s.tails(func(l *openLane) bool {
-			return (ends.end(l) || len(s.open) > maxLanes) && !inEvent[l]
+			return !inEvent[l] && (ends.end(l) || tooMany || l.guessed != nil && (over || l.guessed.isWhole))
 		})
 	}
 	if e.sequence.Raw != "" && s.numbers {
@@ -278,7 +203,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 		}
 		s.next++
 	}
-	whole, err := s.answer.json(doc, func(doc string, depth int, visit func(jsonedit.Text, *jsonedit.Path)) error {
+	whole, err := s.answer.jsonAfter(s.before(e), doc, func(doc string, depth int, visit func(jsonedit.Text, *jsonedit.Path)) error {
 		return jsonedit.Walk(doc, depth, func(t jsonedit.Text, path *jsonedit.Path) {
 			if !inLane[t.Start] {
 				visit(t, path)
@@ -292,42 +217,83 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 }
 
 // lane returns the lane of a text, which may begin with it.
-func (s *stream) lane(kind int, arguments bool, e event, n node) *openLane {
+func (s *stream) lane(kind int, e event, n node) *openLane {
+	spec := s.answer.profile.Lanes[kind]
 	identity := e.identity(n.place)
-	key := laneKey(kind, identity)
+	key := laneKey(strconv.Itoa(kind), identity)
+	if spec.Text != "" {
+		key = laneKey(spec.Text, identity)
+	}
 	l := s.byKey[key]
 	if l == nil {
+		l = s.sameLane(kind, identity)
+	}
+	if l == nil {
 		mode := placeholder.Detected
-		if arguments {
+		if spec.Arguments {
 			mode = placeholder.JSON
 		}
-		l = &openLane{textLane: s.answer.newLane(mode), key: key, identity: identity}
-		s.byKey[key] = l
-		s.open = append(s.open, l)
+		l = s.openLane(key, mode)
+		l.kind, l.identity, l.text = kind, identity, spec.Text
+		if l.isPart = spec.Ends; l.isPart {
+			l.message = laneKey(spec.Text, messageOf(identity))
+			l.begin = s.answer.restorer.NewLane(mode)
+			if last := s.latest[l.message]; last != nil {
+				l.begin.Follow(last.Lane)
+			}
+		}
 	}
-	l.name = nameLine(s.waiting)
+	if l.isPart {
+		if last := s.latest[l.message]; last != nil && last != l {
+			l.Follow(last.Lane)
+		}
+		s.latest[l.message] = l
+	}
 	return l
+}
+
+// before returns what tells where a part began that stands in an event as a
+// whole, after its pieces: where its first lane did.
+func (s *stream) before(e event) func(text string, at place) *placeholder.Lane {
+	return func(text string, at place) *placeholder.Lane {
+		identity := e.identity(at)
+		for _, l := range s.open {
+			if l.isPart && l.text == text && agree(identity, l.identity) {
+				return l.begin
+			}
+		}
+		return nil
+	}
+}
+
+func (s *stream) openLane(key string, m placeholder.Mode) *openLane {
+	l := &openLane{textLane: s.answer.newLane(m), key: key}
+	s.byKey[key] = l
+	s.open = append(s.open, l)
+	return l
+}
+
+// sameLane returns the last lane whose identity differs only by an id that one
+// of the two does not have: some events go without.
+func (s *stream) sameLane(kind int, identity map[string]string) *openLane {
+	for i := len(s.open) - 1; i >= 0; i-- {
+		if l := s.open[i]; l.guessed == nil && l.kind == kind && sameButForIDs(l.identity, identity) {
+			return l
+		}
+	}
+	return nil
 }
 
 // maxLanes bounds how many lanes can be open: beyond it, all but those of the
 // current event end.
 const maxLanes = 256
 
-// nameLine returns the event line among the lines before an event's data.
-func nameLine(lines string) string {
-	for _, line := range strings.FieldsFunc(lines, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if strings.HasPrefix(line, "event:") {
-			return line + "\n"
-		}
-	}
-	return ""
-}
-
-// push gives a lane more text, and returns the edit that shows what is decided.
-func (s *stream) push(l *openLane, n node, ends ending) []jsonedit.Edit {
+// push gives a lane more text, and returns the edit that shows what is decided:
+// all of it when the lane ends.
+func (s *stream) push(l *openLane, n node, ends func(*openLane) bool) []jsonedit.Edit {
 	text := jsonedit.Unquote(n.Raw)
 	out := l.Push(text)
-	if text == "" && ends.end(l) {
+	if ends(l) {
 		out += l.Flush()
 	}
 	if out == text {
@@ -359,7 +325,7 @@ func (s *stream) tails(ended func(*openLane) bool) string {
 	}
 	s.open = kept
 	if ended == nil && s.plain != nil && s.plain.Held() {
-		b.WriteString("data: " + strings.ReplaceAll(s.plain.Flush(), "\n", "\ndata: ") + "\n\n")
+		b.WriteString("data: " + strings.Join(dataLines(s.plain.Flush()), "\ndata: ") + "\n\n")
 	}
 	return b.String()
 }
@@ -384,32 +350,6 @@ func (s *stream) framed(name, doc string) string {
 		return doc + ",\n"
 	}
 	return name + "data: " + doc + "\n\n"
-}
-
-// array restores a stream that has come as one JSON array of events.
-func (s *stream) array(doc string) (string, error) {
-	var edits []jsonedit.Edit
-	end := 0
-	err := jsonedit.Values(doc, maxDepth, func(start, to int, path *jsonedit.Path) {
-		if path.Len() != 1 {
-			return
-		}
-		inner, tails, _ := s.document(doc[start:to])
-		if tails != "" {
-			edits = append(edits, jsonedit.Edit{Start: start, End: start, Text: tails})
-		}
-		for _, e := range inner {
-			edits = append(edits, jsonedit.Edit{Start: e.Start + start, End: e.End + start, Text: e.Text})
-		}
-		end = to
-	})
-	if err != nil {
-		return "", ErrUnreadable
-	}
-	if tails := strings.TrimSuffix(s.tails(nil), ",\n"); tails != "" {
-		edits = append(edits, jsonedit.Edit{Start: end, End: end, Text: ",\n" + tails})
-	}
-	return jsonedit.Apply(doc, edits), nil
 }
 
 // ending is what an event says about the end of lanes: an identity for each

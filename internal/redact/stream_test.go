@@ -24,10 +24,14 @@ type format struct {
 	done              []string
 	// read returns the lane and text of an event, or -1.
 	read func(event map[string]interface{}) (lane int, text string)
-	json bool
+	// profile is what the settings call it, and whole the path to the text in an
+	// answer that is not streamed.
+	profile string
+	whole   []interface{}
+	json    bool
 }
 
-func quote(s string) string {
+func quote(s interface{}) string {
 	b, err := json.Marshal(s)
 	if err != nil {
 		panic(err)
@@ -71,6 +75,7 @@ const chunk = `data: {"id":"c1","object":"chat.completion.chunk","created":1,"mo
 var formats = []format{
 	{
 		name: "OpenAI chat", contentType: "text/event-stream; charset=utf-8",
+		profile: "openai-chat", whole: []interface{}{"choices", 0, "message", "content"},
 		begin: []string{chunk + `{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}` + "\n\n"},
 		piece: func(lane int, text string) string {
 			return chunk + fmt.Sprintf(`{"index":%d,"delta":{"content":%s},"logprobs":null,"finish_reason":null}]}`, lane, quote(text)) + "\n\n"
@@ -85,6 +90,7 @@ var formats = []format{
 	},
 	{
 		name: "OpenAI tool calls", contentType: "text/event-stream", json: true,
+		profile: "openai-chat", whole: []interface{}{"choices", 0, "message", "tool_calls", 0, "function", "arguments"},
 		piece: func(lane int, text string) string {
 			return chunk + fmt.Sprintf(`{"index":0,"delta":{"tool_calls":[{"index":%d,"id":"call_1","type":"function","function":{"name":"f","arguments":%s}}]},"finish_reason":null}]}`, lane, quote(text)) + "\r\n\r\n"
 		},
@@ -97,6 +103,7 @@ var formats = []format{
 	},
 	{
 		name: "OpenAI Responses", contentType: "text/event-stream",
+		profile: "openai-responses", whole: []interface{}{"output", 0, "content", 0, "text"},
 		begin: []string{named("response.created", `"sequence_number":0,"response":{"id":"r1"}`)},
 		piece: func(lane int, text string) string {
 			return named("response.output_text.delta", fmt.Sprintf(`"sequence_number":1,"item_id":"i%d","output_index":%d,"content_index":0,"delta":%s,"logprobs":[]`, lane, lane, quote(text)))
@@ -109,6 +116,7 @@ var formats = []format{
 	},
 	{
 		name: "Anthropic", contentType: "text/event-stream",
+		profile: "anthropic", whole: []interface{}{"content", 0, "text"},
 		begin: []string{named("message_start", `"message":{"id":"m1","content":[]}`), named("content_block_start", `"index":0,"content_block":{"type":"text","text":""}`), named("ping", `"x":1`)},
 		piece: func(lane int, text string) string {
 			return named("content_block_delta", fmt.Sprintf(`"index":%d,"delta":{"type":"text_delta","text":%s}`, lane, quote(text)))
@@ -119,6 +127,7 @@ var formats = []format{
 	},
 	{
 		name: "Anthropic tool use", contentType: "text/event-stream", json: true,
+		profile: "anthropic", whole: []interface{}{"content", 0, "input"},
 		piece: func(lane int, text string) string {
 			return named("content_block_delta", fmt.Sprintf(`"index":%d,"delta":{"type":"input_json_delta","partial_json":%s}`, lane, quote(text)))
 		},
@@ -129,6 +138,7 @@ var formats = []format{
 	},
 	{
 		name: "Gemini", contentType: "text/event-stream",
+		profile: "gemini", whole: []interface{}{"candidates", 0, "content", "parts", 0, "text"},
 		piece: func(lane int, text string) string {
 			return fmt.Sprintf(`data: {"candidates":[{"content":{"parts":[{"text":%s}],"role":"model"},"index":%d}],"usageMetadata":{"n":1},"modelVersion":"m"}`, quote(text), lane) + "\r\n\r\n"
 		},
@@ -141,6 +151,7 @@ var formats = []format{
 	},
 	{
 		name: "Ollama", contentType: "application/x-ndjson",
+		profile: "ollama", whole: []interface{}{"message", "content"},
 		piece: func(_ int, text string) string {
 			return fmt.Sprintf(`{"model":"m","message":{"role":"assistant","content":%s},"done":false}`, quote(text)) + "\n"
 		},
@@ -150,6 +161,7 @@ var formats = []format{
 	},
 	{
 		name: "Cohere", contentType: "text/event-stream",
+		profile: "cohere", whole: []interface{}{"message", "content", 0, "text"},
 		piece: func(lane int, text string) string {
 			return named("content-delta", fmt.Sprintf(`"index":%d,"delta":{"message":{"content":{"text":%s}}}`, lane, quote(text)))
 		},
@@ -202,11 +214,17 @@ func (f format) texts(t *testing.T, stream string) map[int]string {
 
 // streamVault has [EMAIL_1] = x@y.io, [ODD_1] = a value that needs escapes, and
 // [CARD_1], which stood for a JSON number.
-func streamVault(t *testing.T) *placeholder.Vault {
+func streamVault(t testing.TB) *placeholder.Vault {
+	t.Helper()
+	return vaultWith(t, "odd<\"\\\n😀>")
+}
+
+// vaultWith is streamVault with another value for [ODD_1].
+func vaultWith(t testing.TB, odd string) *placeholder.Vault {
 	t.Helper()
 	vault := placeholder.NewVault()
 	r := newMasker(t, nil).NewRequest(vault, "")
-	part, err := r.ScanBody(`["x@y.io","odd<\"\\\n😀>",4111111111111111]`, redact.Content{Type: jsonType})
+	part, err := r.ScanBody(`["x@y.io",`+quote(odd)+`,4111111111111111]`, redact.Content{Type: jsonType})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,6 +295,86 @@ func TestStreamsAreRestoredHoweverTheyAreCut(t *testing.T) {
 			// Responses is renumbered.
 			if last := strings.Join(f.done, ""); f.name != "Ollama" && f.name != "OpenAI Responses" && !strings.HasSuffix(string(out), last) {
 				t.Fatalf("%s does not end with %q:\n%s", f.name, last, out)
+			}
+		}
+	}
+}
+
+// wrap is dig the other way round.
+func wrap(v interface{}, path []interface{}) interface{} {
+	for i := len(path) - 1; i >= 0; i-- {
+		if key, ok := path[i].(string); ok {
+			v = map[string]interface{}{key: v}
+		} else {
+			v = []interface{}{v}
+		}
+	}
+	return v
+}
+
+// hardPieces are what texts are made of that are hard to tell from JSON, from
+// placeholders, from links and from what rules describe.
+var hardPieces = []string{
+	"[EMAIL_1]", "[ODD_1]", "[CARD_1]", "[EMAIL_9]", "[EMA", "IL_1]", "x@y.io", "new@y.io", "new\\u0040y.io", "4333333333333333", "43333333", "33333333",
+	"{", "}", "[", "]", "{\"a\":\"", "\"}", "\"", ",", ":", "\\", "\\n", "\n", " ", "1", "true", "nul", "not json", "word", "é😀", "https://stranger.example/", "](",
+}
+
+// What the user receives of a stream is the whole answer restored at once.
+func TestStreamsAreTheWholeAnswer(t *testing.T) {
+	rnd := rand.New(rand.NewSource(11))
+	for _, f := range formats {
+		for _, profile := range []string{f.profile, ""} {
+			for round := 0; round < 150; round++ {
+				var b strings.Builder
+				for n := 1 + rnd.Intn(9); n > 0; n-- {
+					b.WriteString(hardPieces[rnd.Intn(len(hardPieces))])
+				}
+				text := b.String()
+				if f.json {
+					text = quote(map[string]interface{}{"t": text, "l": []interface{}{text, 4333333333333333}, "c": "[CARD_1]"})
+				}
+				answer := func() *redact.Answer {
+					vault, options := streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit}
+					if round%2 == 1 {
+						vault, options = answerWithRules(t)
+					}
+					options.Profile = profile
+					return redact.NewAnswer(vault, options)
+				}
+				var value interface{} = text
+				if f.json && f.name == "Anthropic tool use" {
+					value = json.RawMessage(text)
+				}
+				body, _, err := answer().Body(quote(wrap(value, f.whole)), redact.Content{Type: jsonType})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var doc interface{}
+				if err := json.Unmarshal([]byte(body), &doc); err != nil {
+					t.Fatalf("%s: %v", body, err)
+				}
+				in := strings.Join(f.begin, "")
+				for _, piece := range cutUp(rnd, text, 1+rnd.Intn(12)) {
+					in += f.piece(0, piece)
+				}
+				in += strings.Join(f.end(0), "") + strings.Join(f.done, "")
+				out, err := io.ReadAll(answer().NewStream(iotest.OneByteReader(strings.NewReader(in)), redact.Content{Type: f.contentType}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := dig(doc, f.whole...)
+				var got interface{} = f.texts(t, string(out))[0]
+				if f.json && f.name == "Anthropic tool use" {
+					want = quote(want)
+					var again interface{}
+					if err := json.Unmarshal([]byte(got.(string)), &again); err != nil {
+						t.Fatal(err)
+					}
+					got = quote(again)
+				}
+				if got != want {
+					t.Fatalf("%s, profile %q, rules %v: %q\nwhole    %q\nstreamed %q", f.name, profile, round%2 == 1, text, want, got)
+				}
 			}
 		}
 	}
@@ -445,17 +543,6 @@ func TestOffsetsGoAlsoWhenTheyComeLater(t *testing.T) {
 		named("response.output_text.annotation.added", `"item_id":"i","annotation":{"start_index":3}`), "text/event-stream", redact.AnswerOptions{})
 	if strings.Contains(out, "start_index") {
 		t.Errorf("got\n%s", out)
-	}
-}
-
-func TestThinkingOfDecodedAnswersStaysAsItIs(t *testing.T) {
-	data := map[string]interface{}{"content": []interface{}{
-		map[string]interface{}{"type": "thinking", "thinking": "[EMAIL_1]", "signature": "[EMAIL_1]"},
-		map[string]interface{}{"type": "text", "text": "[EMAIL_1]"},
-	}}
-	got, _ := redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit}).Data(data)
-	if want := "map[content:[map[signature:[EMAIL_1] thinking:[EMAIL_1] type:thinking] map[text:x@y.io type:text]]]"; fmt.Sprint(got) != want {
-		t.Errorf("got  %v\nwant %s", got, want)
 	}
 }
 

@@ -9,9 +9,11 @@ package responsebody
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
@@ -132,6 +134,16 @@ func (e *Editor) body(doc string, c httpbody.Content, claim claim) (string, erro
 	return jsonedit.Apply(doc, edits), err
 }
 
+// decode returns the text that a JSON string stands for, as KrakenD decodes it:
+// half a surrogate pair, or what is no UTF-8, is a replacement character.
+func decode(raw string) string {
+	text := jsonedit.Unquote(raw)
+	if !utf8.ValidString(text) {
+		_ = json.Unmarshal([]byte(`"`+raw+`"`), &text) // raw has been read before
+	}
+	return text
+}
+
 // document finds the changes to a JSON document, or to several in a row.
 func (e *Editor) document(doc string) ([]jsonedit.Edit, error) {
 	var edits []jsonedit.Edit
@@ -145,7 +157,7 @@ func (e *Editor) document(doc string) ([]jsonedit.Edit, error) {
 				continue
 			}
 			if !found {
-				before = jsonedit.Unquote(t.Raw)
+				before = decode(t.Raw)
 				after, found = before, true
 			}
 			after = edit.Change(after)

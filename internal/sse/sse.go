@@ -20,6 +20,9 @@ type Piece struct {
 	// no field of an event but begins as JSON does counts as one: what one
 	// reader skips, a careless one takes.
 	Data []Value
+	// Rest tells that it is more of an event that was too large, and LateLF that
+	// it is the \n of the \r\n whose \r the last piece ends with.
+	Rest, LateLF bool
 }
 
 // Value is a part of a piece: Raw[Start:End].
@@ -31,14 +34,21 @@ type Scanner struct {
 	Limit   int64
 	begun   bool
 	afterCR bool // the last line ended with \r, so that \n may still follow
+	// rest tells that the rest of an event that was too large is being read, and
+	// inLine that it has got into a line.
+	rest, inLine bool
 }
 
 // Next returns the next piece: an event from its first data line on, or else a
 // single line. What was read before an error is returned with it; with
-// [httpbody.ErrTooLarge] that is not cut up.
+// [httpbody.ErrTooLarge] that is not cut up, and what follows is the rest of the
+// event, as it arrives.
 func (s *Scanner) Next(in *bufio.Reader) (Piece, error) {
 	if s.lateLF(in) {
-		return Piece{Raw: "\n"}, nil
+		return Piece{Raw: "\n", LateLF: true}, nil
+	}
+	if s.rest {
+		return s.nextOfRest(in)
 	}
 	var raw []byte
 	var p Piece
@@ -48,6 +58,8 @@ func (s *Scanner) Next(in *bufio.Reader) (Piece, error) {
 		var err error
 		raw, begin, end, err = s.appendLine(raw, in)
 		if int64(len(raw)) > s.Limit {
+			s.inLine = !strings.HasSuffix(string(raw), "\n") && !strings.HasSuffix(string(raw), "\r")
+			s.rest = s.inLine || begin < end
 			return Piece{Raw: string(raw)}, httpbody.ErrTooLarge
 		}
 		line := string(raw[begin:end])
@@ -61,6 +73,32 @@ func (s *Scanner) Next(in *bufio.Reader) (Piece, error) {
 			return p, err
 		}
 	}
+}
+
+// nextOfRest returns what has arrived of an event, up to its end.
+func (s *Scanner) nextOfRest(in *bufio.Reader) (Piece, error) {
+	if _, err := in.Peek(1); err != nil {
+		return Piece{Rest: true}, err
+	}
+	arrived, _ := in.Peek(in.Buffered())
+	size := 0
+	for size < len(arrived) && s.rest {
+		c := arrived[size]
+		size++
+		if c != '\r' && c != '\n' {
+			s.inLine = true
+			continue
+		}
+		if c == '\r' {
+			if s.afterCR = size == len(arrived); !s.afterCR && arrived[size] == '\n' {
+				size++
+			}
+		}
+		s.rest, s.inLine = s.inLine, false
+	}
+	p := Piece{Raw: string(arrived[:size]), Rest: true}
+	_, _ = in.Discard(size)
+	return p, nil
 }
 
 // dataOf tells whether a line is a data field, and where its value begins.

@@ -107,6 +107,35 @@ func TestLimit(t *testing.T) {
 	}
 }
 
+// After an event that was too large the next one is read again.
+func TestTheRestOfALargeEvent(t *testing.T) {
+	for _, end := range []string{"\n\n", "\r\n\r\n", "\r\r"} {
+		line := end[:len(end)/2]
+		stream := "data: " + strings.Repeat("x", 60) + line + "id: 1" + line + "data: y" + end + "data: z" + end
+		for name, source := range map[string]io.Reader{"whole": strings.NewReader(stream), "byte by byte": iotest.OneByteReader(strings.NewReader(stream))} {
+			in := bufio.NewReaderSize(source, 16)
+			s := sse.Scanner{Limit: 40}
+			var all, rest, values string
+			for {
+				p, err := s.Next(in)
+				all += p.Raw
+				if p.Rest {
+					rest += p.Raw
+				}
+				for _, v := range p.Data {
+					values += p.Raw[v.Start:v.End]
+				}
+				if errors.Is(err, io.EOF) {
+					break
+				}
+			}
+			if all != stream || values != "z" || !strings.Contains(rest, "data: y") {
+				t.Errorf("%q, %s: %q, rest %q, values %q", end, name, all, rest, values)
+			}
+		}
+	}
+}
+
 func TestWhatArrivedBeforeAnErrorIsReturned(t *testing.T) {
 	broken := errors.New("broken")
 	got, err := pieces(t, io.MultiReader(strings.NewReader("data: x\nda"), iotest.ErrReader(broken)), limit)

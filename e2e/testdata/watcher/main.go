@@ -6,14 +6,13 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"io"
-	"net/url"
 	"reflect"
 	"strconv"
 	"sync"
 	"sync/atomic"
+
+	"github.com/krakend-redact/krakend-redact/e2e/testdata/shapes"
 )
 
 func main() {}
@@ -25,42 +24,11 @@ var ModifierRegisterer = registerer("watcher")
 
 // RegisterModifiers registers a pair for requests and a pair for answers, to
 // stand before and after the modifiers under watch.
-func (registerer) RegisterModifiers(register func(
-	name string,
-	factory func(map[string]interface{}) func(interface{}) (interface{}, error),
-	appliesToRequest bool,
-	appliesToResponse bool,
-),
-) {
-	register("e2e-watch-request", passOn(handRequest), true, false)
-	register("e2e-watched-request", passOn(checkRequest), true, false)
-	register("e2e-watch-response", passOn(handResponse), false, true)
-	register("e2e-watched-response", passOn(checkResponse), false, true)
-}
-
-func passOn(modify func(interface{}) (interface{}, error)) func(map[string]interface{}) func(interface{}) (interface{}, error) {
-	return func(map[string]interface{}) func(interface{}) (interface{}, error) { return modify }
-}
-
-type requestWrapper interface {
-	Context() context.Context
-	Params() map[string]string
-	Headers() map[string][]string
-	Body() io.ReadCloser
-	Method() string
-	URL() *url.URL
-	Query() url.Values
-	Path() string
-}
-
-type responseWrapper interface {
-	Context() context.Context
-	Request() interface{}
-	Data() map[string]interface{}
-	IsComplete() bool
-	Headers() map[string][]string
-	StatusCode() int
-	Io() io.Reader
+func (registerer) RegisterModifiers(register shapes.Register) {
+	register("e2e-watch-request", shapes.Factory(handRequest), true, false)
+	register("e2e-watched-request", shapes.Factory(checkRequest), true, false)
+	register("e2e-watch-response", shapes.Factory(handResponse), false, true)
+	register("e2e-watched-response", shapes.Factory(checkResponse), false, true)
 }
 
 // idParam carries the number of a request through the modifiers under watch.
@@ -119,14 +87,14 @@ func clone(v interface{}) interface{} {
 }
 
 type request struct {
-	requestWrapper
+	shapes.Request
 	params map[string]string
 }
 
 func (r request) Params() map[string]string { return r.params }
 
 func handRequest(v interface{}) (interface{}, error) {
-	in, ok := v.(requestWrapper)
+	in, ok := v.(shapes.Request)
 	if !ok {
 		return nil, errors.New("e2e: no request")
 	}
@@ -140,7 +108,7 @@ func handRequest(v interface{}) (interface{}, error) {
 }
 
 func checkRequest(v interface{}) (interface{}, error) {
-	in, ok := v.(requestWrapper)
+	in, ok := v.(shapes.Request)
 	if !ok {
 		return nil, errors.New("e2e: no request")
 	}
@@ -148,7 +116,7 @@ func checkRequest(v interface{}) (interface{}, error) {
 }
 
 func handResponse(v interface{}) (interface{}, error) {
-	in, ok := v.(responseWrapper)
+	in, ok := v.(shapes.Response)
 	if !ok {
 		return nil, errors.New("e2e: no answer")
 	}
@@ -157,15 +125,15 @@ func handResponse(v interface{}) (interface{}, error) {
 }
 
 func checkResponse(v interface{}) (interface{}, error) {
-	in, ok := v.(responseWrapper)
+	in, ok := v.(shapes.Response)
 	if !ok {
 		return nil, errors.New("e2e: no answer")
 	}
 	return v, check(&responses, idOf(in), "answer")
 }
 
-func idOf(in responseWrapper) string {
-	r, ok := in.Request().(requestWrapper)
+func idOf(in shapes.Response) string {
+	r, ok := in.Request().(shapes.Request)
 	if !ok {
 		return ""
 	}
