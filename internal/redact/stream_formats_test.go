@@ -253,6 +253,7 @@ func TestIndexesThatAreInSomeEventsOnly(t *testing.T) {
 		"position": {`{"choices":[{"delta":{"content":%s}}]}`, `{"choices":[{"index":0,"delta":{"content":%s}}]}`},
 		"output":   {`{"type":"response.output_text.delta","item_id":"i","output_index":0,"content_index":0,"delta":%s}`, `{"type":"response.output_text.delta","item_id":"i","delta":%s}`},
 		"item":     {`{"type":"response.output_text.delta","item_id":"i","output_index":2,"delta":%s}`, `{"type":"response.output_text.delta","output_index":2,"delta":%s}`},
+		"unknown":  {`{"type":"t","index":0,"text":%s}`, `{"type":"t","text":%s}`},
 		"thought":  {`{"candidates":[{"content":{"parts":[{"text":%s,"thought":false}]}}]}`, `{"candidates":[{"index":0,"content":{"parts":[{"text":%s}]}}]}`},
 	} {
 		stream := "data: " + fmt.Sprintf(in[0], `"a [EMA"`) + "\n\ndata: " + fmt.Sprintf(in[1], `"IL_1] b"`) + "\n\n"

@@ -324,7 +324,7 @@ func TestStreamsAreTheWholeAnswer(t *testing.T) {
 	rnd := rand.New(rand.NewSource(11))
 	for _, f := range formats {
 		for _, profile := range []string{f.profile, ""} {
-			for round := 0; round < 150; round++ {
+			for round := 0; round < 80; round++ {
 				var b strings.Builder
 				for n := 1 + rnd.Intn(9); n > 0; n-- {
 					b.WriteString(hardPieces[rnd.Intn(len(hardPieces))])
