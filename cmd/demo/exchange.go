@@ -27,18 +27,35 @@ var secrets = []string{"super_s3cr3t_password", "4111111111111111", "alice@examp
 // placeholder matches what the policy of the demo puts in their place.
 var placeholder = regexp.MustCompile(`\[REDACTED_[A-Z]+(_\d+)?\]`)
 
-// exchange is one prompt and its answer, seen from both ends.
-type exchange struct {
-	received    []mockllm.Request
-	status      string
-	ok          bool
-	contentType string
-	answer      string // the assistant's text; the whole body if there is none
+// observer shows what arrived at the LLM stand-in.
+type observer interface {
+	forget(ctx context.Context) error
+	received(ctx context.Context) ([]mockllm.Request, error)
 }
 
-// converse sends the prompt to url and collects what arrived at the LLM.
-func converse(ctx context.Context, url string, llm *mockllm.Server) (*exchange, error) {
-	llm.Forget()
+// inProcess observes a stand-in of this process.
+type inProcess struct{ *mockllm.Server }
+
+func (o inProcess) forget(context.Context) error { o.Forget(); return nil }
+
+func (o inProcess) received(context.Context) ([]mockllm.Request, error) { return o.Received(), nil }
+
+// exchange is one prompt and its answer, seen from both ends.
+type exchange struct {
+	token    string // that the user presented; empty if the gateway wants none
+	received []mockllm.Request
+	status   string
+	code     int
+	header   http.Header
+	answer   string // the assistant's text; the whole body if there is none
+}
+
+// converse sends the prompt to url, with the token if there is one, and collects
+// what arrived at the LLM.
+func converse(ctx context.Context, url, token string, llm observer) (*exchange, error) {
+	if err := llm.forget(ctx); err != nil {
+		return nil, err
+	}
 	body, err := json.Marshal(map[string]any{
 		"model":    "gpt-4",
 		"messages": []any{map[string]string{"role": "user", "content": prompt}},
@@ -53,6 +70,9 @@ func converse(ctx context.Context, url string, llm *mockllm.Server) (*exchange, 
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return nil, err
@@ -62,12 +82,17 @@ func converse(ctx context.Context, url string, llm *mockllm.Server) (*exchange, 
 	if err != nil {
 		return nil, err
 	}
+	received, err := llm.received(ctx)
+	if err != nil {
+		return nil, err
+	}
 	e := &exchange{
-		received:    llm.Received(),
-		status:      resp.Status,
-		ok:          resp.StatusCode == http.StatusOK,
-		contentType: resp.Header.Get("Content-Type"),
-		answer:      strings.TrimSpace(string(raw)),
+		token:    token,
+		received: received,
+		status:   resp.Status,
+		code:     resp.StatusCode,
+		header:   resp.Header,
+		answer:   strings.TrimSpace(string(raw)),
 	}
 	var answer struct {
 		Choices []struct{ Message struct{ Content string } }
@@ -83,7 +108,7 @@ func (e *exchange) problems() []string {
 	var found []string
 	add := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 
-	if !e.ok {
+	if e.code != http.StatusOK {
 		add("the gateway answered %s", e.status)
 	}
 	if len(e.received) != 1 {
@@ -101,6 +126,17 @@ func (e *exchange) problems() []string {
 	}
 	for _, p := range placeholder.FindAllString(e.answer, -1) {
 		add("the user saw %s", p)
+	}
+	for _, r := range e.received {
+		_, key, _ := strings.Cut(r.Headers.Get("Authorization"), " ")
+		if key == "" {
+			add("the LLM got no key")
+		} else if strings.Contains(e.answer+fmt.Sprint(e.header), key) {
+			add("the user saw the LLM's key")
+		}
+		if e.token != "" && saw(r, e.token) {
+			add("the LLM saw the user's token")
+		}
 	}
 	return found
 }
@@ -130,9 +166,13 @@ func (e *exchange) panes() []pane {
 		llm.head = []string{r.Method + " " + r.Path, "Authorization: " + r.Headers.Get("Authorization")}
 		llm.text = userMessage(r.Body)
 	}
+	credentials := "(no API key)"
+	if e.token != "" {
+		credentials = "Authorization: Bearer " + e.token[:min(len(e.token), 12)] + "… (a token, no API key)"
+	}
 	return []pane{
-		{title: "1. What the user sent", head: []string{"POST " + chatPath, "(no API key)"}, text: prompt},
+		{title: "1. What the user sent", head: []string{"POST " + chatPath, credentials}, text: prompt},
 		llm,
-		{title: "3. What the user got back", head: []string{e.status, e.contentType}, text: e.answer},
+		{title: "3. What the user got back", head: []string{e.status, e.header.Get("Content-Type")}, text: e.answer},
 	}
 }

@@ -1,6 +1,8 @@
 // Command demo is what `make run` starts: an LLM stand-in and a real gateway in
 // front of it. It sends one prompt through both, shows what each side got to see,
-// and stays up for experiments until it is interrupted.
+// and stays up for experiments until it is interrupted. With -gateway it shows the
+// same with a gateway that runs elsewhere, and whom that refuses: that is how
+// docker-compose.yml uses it.
 //
 // Run it from the repository's root: the gateway's configuration, its plugins and
 // its policies are found by relative paths.
@@ -50,7 +52,10 @@ type demo struct {
 	colour   bool // whether out understands colours
 
 	gatewayPort, llmPort int
-	krakend              string // the gateway's binary
+	krakend              string  // the gateway's binary
+	running              running // in place of processes of its own
+	printToken           bool
+	healthy              string
 	once                 bool
 	patience             time.Duration // how long the gateway may take to start
 }
@@ -64,7 +69,16 @@ func (d *demo) run(ctx context.Context, args []string) int {
 		d.complain(err)
 		return 2
 	}
-	if err := d.show(ctx); err != nil {
+	show := d.show
+	switch {
+	case d.healthy != "":
+		show = d.checkHealth
+	case d.printToken:
+		show = d.showToken
+	case d.running.gateway != "":
+		show = d.showRunning
+	}
+	if err := show(ctx); err != nil {
 		d.complain(err)
 		return 1
 	}
@@ -99,6 +113,11 @@ func (d *demo) parse(args []string) error {
 	flags.StringVar(&d.krakend, "krakend", krakend, "the gateway's binary (env KRAKEND_BIN)")
 	flags.BoolVar(&d.once, "once", false, "exit after the example exchange")
 	flags.DurationVar(&d.patience, "patience", 30*time.Second, "how long the gateway may take to start")
+	flags.StringVar(&d.running.gateway, "gateway", "", "URL of a gateway that runs already; with -llm and -idp")
+	flags.StringVar(&d.running.llm, "llm", "", "URL of its LLM stand-in")
+	flags.StringVar(&d.running.idp, "idp", "", "URL of its identity provider (cmd/idp)")
+	flags.BoolVar(&d.printToken, "token", false, "print a token of the -idp and exit")
+	flags.StringVar(&d.healthy, "healthy", "", "exit with 0 if this URL answers with 200, for health checks in containers without other tools")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -109,6 +128,12 @@ func (d *demo) parse(args []string) error {
 		return fmt.Errorf("-gateway-port %d is no port", d.gatewayPort)
 	case !validPort(d.llmPort):
 		return fmt.Errorf("-llm-port %d is no port", d.llmPort)
+	case d.printToken && d.running.idp == "":
+		return errors.New("-token needs -idp")
+	case d.running.gateway != "" && (d.running.llm == "" || d.running.idp == ""):
+		return errors.New("-gateway needs -llm and -idp")
+	case d.running.gateway == "" && d.running.llm != "":
+		return errors.New("-llm needs -gateway")
 	case d.gatewayPort == d.llmPort:
 		return fmt.Errorf("the gateway and the LLM stand-in need different ports, both are %d", d.llmPort)
 	}
@@ -175,7 +200,7 @@ func (d *demo) show(ctx context.Context) error {
 		}
 	}
 
-	e, err := converse(ctx, "http://"+gatewayAddr+chatPath, llm)
+	e, err := converse(ctx, "http://"+gatewayAddr+chatPath, "", inProcess{llm})
 	if err != nil {
 		return fmt.Errorf("the example exchange failed: %w\n%s", err, g.log())
 	}
@@ -184,7 +209,7 @@ func (d *demo) show(ctx context.Context) error {
 		d.alarm(problems)
 		return fmt.Errorf("the exchange did not go as it should\n%s", g.log())
 	}
-	fmt.Fprintf(d.out, "As it should be: the LLM saw none of the %d values, the user got all of them back.\n\n", len(secrets))
+	d.praise()
 	if d.once {
 		return nil
 	}
@@ -208,6 +233,10 @@ Ctrl-C stops the gateway and the LLM stand-in.
 	case <-g.exited:
 		return g.died()
 	}
+}
+
+func (d *demo) praise() {
+	fmt.Fprintf(d.out, "As it should be: the LLM saw none of the %d values, the user got all of them back.\n\n", len(secrets))
 }
 
 // alarm cannot be overlooked.
