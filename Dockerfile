@@ -1,0 +1,46 @@
+# The plugins in KrakenD's official image, and the programs around them in
+# docker-compose.yml. For classic builders, too: no BuildKit syntax.
+#
+# Builder and KrakenD must be of the same release: a plugin loads only into a
+# KrakenD that was built with the same Go, the same C library and the same modules.
+ARG BUILDER_IMAGE=krakend/builder
+ARG KRAKEND_IMAGE=krakend
+ARG KRAKEND_VERSION=2.12.1
+
+FROM ${BUILDER_IMAGE}:${KRAKEND_VERSION} AS source
+WORKDIR /src
+# As KrakenD is built: with cgo and without -trimpath.
+ENV CGO_ENABLED=1 GOFLAGS=-buildvcs=false
+COPY go.mod go.sum ./
+
+FROM source AS plugins
+COPY internal internal
+COPY modifiers modifiers
+COPY plugins plugins
+RUN for plugin in redact response-body body-generator; do \
+      go build -buildmode=plugin -o /out/$plugin.so ./plugins/$plugin || exit 1; \
+    done
+
+FROM source AS programs
+ENV CGO_ENABLED=0
+COPY internal internal
+COPY cmd cmd
+RUN go build -o /out/ ./cmd/mockllm ./cmd/idp ./cmd/demo
+
+# The LLM stand-in, the identity provider and the demonstration's user.
+FROM scratch AS demo
+COPY --from=programs /out/ /
+USER 1000:1000
+
+# The last stage, so that "docker build ." makes it.
+FROM ${KRAKEND_IMAGE}:${KRAKEND_VERSION} AS gateway
+WORKDIR /opt/krakend-redact
+COPY --from=plugins /out/ bin/plugins/
+COPY deploy/compose/gateway-entrypoint.sh /usr/local/bin/
+COPY krakend krakend
+ENV FC_ENABLE=1 FC_SETTINGS=krakend/settings FC_PARTIALS=krakend/partials FC_TEMPLATES=krakend/templates
+USER 1000:1000
+EXPOSE 8080 9090
+# In place of the image's own: that one changes to uid 1000, which it already is.
+ENTRYPOINT ["gateway-entrypoint.sh"]
+CMD ["run", "-c", "krakend/scenarios/isolated-auth.json"]
