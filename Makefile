@@ -17,7 +17,7 @@ MODULES  := . $(patsubst %/go.mod,%,$(wildcard */go.mod cmd/*/go.mod))
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: $(PROGRAMS) $(PLUGINS) ## build all programs into bin/ and all plugins into bin/plugins/
@@ -25,6 +25,14 @@ build: $(PROGRAMS) $(PLUGINS) ## build all programs into bin/ and all plugins in
 .PHONY: run
 run: build ## start gateway and LLM stand-in, show one exchange (GATEWAY_PORT=8080 LLM_PORT=8081)
 	@bin/demo
+
+COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+
+.PHONY: compose-demo
+compose-demo: ## the same in containers, with an identity provider: docker-compose.yml, up and down again (GATEWAY_PORT=8080)
+	@trap '$(COMPOSE) down' EXIT; trap 'exit 130' INT TERM; \
+	$(COMPOSE) up -d --build && $(COMPOSE) run --rm $$([ -t 0 ] && [ -t 1 ] || echo -T) user || \
+		{ $(COMPOSE) logs --tail=50 gateway; exit 1; }
 
 # Some tests build what they test, which Go's test cache does not see: -count=1.
 .PHONY: test
@@ -34,6 +42,10 @@ test: bin/krakend-redact ## vet, unit tests with the race detector and fuzz seed
 	cd e2e && $(GO) test -count=1 -timeout=30m ./...
 	cd bench && $(GO) test -count=1 ./...
 	cd e2e && KRAKEND_BIN="$(CURDIR)/bin/krakend-redact" $(GO) test -count=1 -timeout=30m ./...
+
+.PHONY: test-compose
+test-compose: ## docker-compose.yml in real containers; says why where it cannot
+	cd e2e && COMPOSE_E2E=1 $(GO) test -v -count=1 -timeout=30m ./compose
 
 .PHONY: lint
 lint: ## gofumpt, go vet and staticcheck over all modules
