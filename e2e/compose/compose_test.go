@@ -9,11 +9,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestCompose(t *testing.T) {
@@ -75,7 +76,7 @@ func (s *stack) testHardened(t *testing.T) {
 		if user := c.Config.User; user == "" || strings.HasPrefix(user, "0") || strings.HasPrefix(user, "root") {
 			t.Errorf("%s runs as %q", service, user)
 		}
-		if !c.HostConfig.ReadonlyRootfs || !reflect.DeepEqual(c.HostConfig.CapDrop, []string{"ALL"}) || !reflect.DeepEqual(c.HostConfig.SecurityOpt, []string{"no-new-privileges:true"}) {
+		if !c.HostConfig.ReadonlyRootfs || !slices.Equal(c.HostConfig.CapDrop, []string{"ALL"}) || !slices.Equal(c.HostConfig.SecurityOpt, []string{"no-new-privileges:true"}) {
 			t.Errorf("%s: %+v", service, c.HostConfig)
 		}
 		for port, bindings := range c.HostConfig.PortBindings {
@@ -210,6 +211,7 @@ func (s *stack) testRestartUnderLoad(t *testing.T) {
 				switch {
 				case status == 0: // nobody listened
 					refused.Add(1)
+					time.Sleep(20 * time.Millisecond)
 				case status != http.StatusOK || err != nil:
 					t.Errorf("%s: an answer that had begun: %d %v %q", mine, status, err, text)
 				case strings.Contains(text, "REDACTED") || !strings.Contains(text, mine) || strings.Count(text, "@") != 2:
@@ -334,7 +336,7 @@ func (s *stack) testTwoGateways(t *testing.T) {
 		if strings.Contains(body, "@example") {
 			t.Errorf("turn %d: the LLM saw %s", n, body)
 		}
-		if len(masked.Messages) < len(previous) || !reflect.DeepEqual(masked.Messages[:len(previous)], previous) {
+		if len(masked.Messages) < len(previous) || !slices.Equal(masked.Messages[:len(previous)], previous) {
 			t.Errorf("turn %d: the LLM's history has changed:\n%q\n%q", n, previous, masked.Messages)
 		}
 		previous = masked.Messages
