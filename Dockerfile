@@ -1,5 +1,6 @@
 # The plugins in KrakenD's official image, and the programs around them in
-# docker-compose.yml. For classic builders, too: no BuildKit syntax.
+# docker-compose.yml. The gateway alone: docker build --target gateway .
+# For classic builders, too: no BuildKit syntax.
 #
 # Builder and KrakenD must be of the same release: a plugin loads only into a
 # KrakenD that was built with the same Go, the same C library and the same modules.
@@ -21,18 +22,6 @@ RUN for plugin in redact response-body body-generator; do \
       go build -buildmode=plugin -o /out/$plugin.so ./plugins/$plugin || exit 1; \
     done
 
-FROM source AS programs
-ENV CGO_ENABLED=0
-COPY internal internal
-COPY cmd cmd
-RUN go build -o /out/ ./cmd/mockllm ./cmd/idp ./cmd/demo
-
-# The LLM stand-in, the identity provider and the demonstration's user.
-FROM scratch AS demo
-COPY --from=programs /out/ /
-USER 1000:1000
-
-# The last stage, so that "docker build ." makes it.
 FROM ${KRAKEND_IMAGE}:${KRAKEND_VERSION} AS gateway
 WORKDIR /opt/krakend-redact
 COPY --from=plugins /out/ bin/plugins/
@@ -44,3 +33,14 @@ EXPOSE 8080 9090
 # In place of the image's own: that one changes to uid 1000, which it already is.
 ENTRYPOINT ["gateway-entrypoint.sh"]
 CMD ["run", "-c", "krakend/scenarios/isolated-auth.json"]
+
+FROM source AS programs
+ENV CGO_ENABLED=0
+COPY internal internal
+COPY cmd cmd
+RUN go build -o /out/ ./cmd/mockllm ./cmd/idp ./cmd/demo
+
+# The LLM stand-in, the identity provider and the demonstration's user.
+FROM scratch AS demo
+COPY --from=programs /out/ /
+USER 1000:1000

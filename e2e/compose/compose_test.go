@@ -225,12 +225,14 @@ func (s *stack) testRestartUnderLoad(t *testing.T) {
 		}()
 	}
 	await(t, "answers before the restart", func() bool { return before.Load() >= 8 })
+	began := time.Now()
 	s.run(t, "restart", "gateway")
+	took := time.Since(began)
 	restarted.Store(true)
 	await(t, "answers after the restart", func() bool { return after.Load() >= 8 || t.Failed() })
 	close(stop)
 	workers.Wait()
-	t.Logf("%d answers before or during, %d after, %d found nobody", before.Load(), after.Load(), refused.Load())
+	t.Logf("the restart took %v: %d answers before or during it, %d after, %d found nobody", took, before.Load(), after.Load(), refused.Load())
 	for _, body := range s.received(t) {
 		if strings.Contains(body, "@example") {
 			t.Errorf("the LLM saw %s", body)

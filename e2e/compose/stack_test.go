@@ -57,7 +57,7 @@ func newStack(t *testing.T, compose []string) *stack {
 			out, _ := s.try("logs", "--tail=100")
 			t.Log(out)
 		}
-		if _, err := s.try("down", "--rmi", "local", "--remove-orphans", "--timeout", "2"); err != nil {
+		if _, err := s.try("--profile", "demo", "down", "--rmi", "local", "--remove-orphans", "--timeout", "2"); err != nil {
 			t.Error(err)
 		}
 	})
