@@ -23,6 +23,7 @@ RUN for plugin in redact response-body body-generator; do \
     done
 
 FROM ${KRAKEND_IMAGE}:${KRAKEND_VERSION} AS gateway
+LABEL org.opencontainers.image.title=krakend-redact
 WORKDIR /opt/krakend-redact
 COPY --from=plugins /out/ bin/plugins/
 COPY deploy/compose/gateway-entrypoint.sh /usr/local/bin/
@@ -42,5 +43,6 @@ RUN go build -o /out/ ./cmd/mockllm ./cmd/idp ./cmd/demo
 
 # The LLM stand-in, the identity provider and the demonstration's user.
 FROM scratch AS demo
+LABEL org.opencontainers.image.title=krakend-redact
 COPY --from=programs /out/ /
 USER 1000:1000

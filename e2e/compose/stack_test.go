@@ -60,6 +60,10 @@ func newStack(t *testing.T, compose []string) *stack {
 		if _, err := s.try("--profile", "demo", "down", "--rmi", "local", "--remove-orphans", "--timeout", "2"); err != nil {
 			t.Error(err)
 		}
+		// Compose 2 leaves what its images were made from.
+		if _, err := docker("image", "prune", "-f", "--filter", "label=org.opencontainers.image.title=krakend-redact"); err != nil {
+			t.Error(err)
+		}
 	})
 	return s
 }
