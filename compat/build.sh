@@ -57,11 +57,14 @@ go=$(sed -n 's/^go //p' "$overlay")
 export GOTOOLCHAIN="go$go" GOFLAGS=-buildvcs=false GOWORK=off GOEXPERIMENT= GOAMD64=v1 GOARM64=v8.0
 export CGO_ENABLED=1 GOOS=linux GOARCH="$arch" CC
 have=$(go env GOMODCACHE)
+# Go asks for the gold linker there, which cross compilers for musl do not have.
+linker=
+if [ "$arch" = arm64 ]; then linker=-extldflags=-fuse-ld=bfd; fi
 MODCACHE=${MODCACHE:-/go/pkg/mod}
 
 # Of these only the modules' paths are read by a gateway. This repository's own
 # are there, and the build ID is not, so that every checkout makes the same bytes.
-set -- -ldflags=-buildid= "-gcflags=$(sed -n 's/^module //p' "$overlay")/...=-trimpath=$PWD=>/krakend-redact"
+set -- "-ldflags=-buildid= $linker" "-gcflags=$(sed -n 's/^module //p' "$overlay")/...=-trimpath=$PWD=>/krakend-redact"
 for module in $(sed -n 's/^	\([^ ]*\) .*/\1/p' "$overlay"); do
 	set -- "$@" "-gcflags=$module/...=-trimpath=$have=>$MODCACHE"
 done
