@@ -15,11 +15,14 @@ ENV CGO_ENABLED=1 GOFLAGS=-buildvcs=false
 COPY go.mod go.sum ./
 
 FROM source AS plugins
+ARG KRAKEND_VERSION
+COPY compat/overlays compat/overlays
 COPY internal internal
 COPY modifiers modifiers
 COPY plugins plugins
+# The builder's Go is that of its KrakenD; the overlay has the modules' versions.
 RUN for plugin in redact response-body body-generator; do \
-      go build -buildmode=plugin -o /out/$plugin.so ./plugins/$plugin || exit 1; \
+      go build -modfile=compat/overlays/$KRAKEND_VERSION.mod -buildmode=plugin -o /out/$plugin.so ./plugins/$plugin || exit 1; \
     done
 
 FROM ${KRAKEND_IMAGE}:${KRAKEND_VERSION} AS gateway

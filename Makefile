@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 export CGO_ENABLED := 1
 
 # What `krakend version` and `check-plugin` say about the C library.
-LIBC := $(shell ldd --version 2>&1 | awk '/musl/ { m = 1 } m && /^Version/ { print "MUSL-" $$2; exit } NR == 1 && !/musl/ { print "GLIBC-" $$NF; exit }')
+LIBC_VERSION := $(shell ldd --version 2>&1 | awk '/musl/ { m = 1 } m && /^Version/ { print "MUSL-" $$2; exit } NR == 1 && !/musl/ { print "GLIBC-" $$NF; exit }')
 
 PROGRAMS := $(patsubst cmd/%/main.go,bin/%,$(wildcard cmd/*/main.go))
 PLUGINS  := $(patsubst plugins/%/main.go,bin/plugins/%.so,$(wildcard plugins/*/main.go))
@@ -64,13 +64,15 @@ bench: ## what redaction costs in a gateway, and what the body modifiers cost
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin dist
+
+include compat/release.mk
 
 # Go knows best what is up to date, so these always run. -C also serves a command
 # that is a module of its own.
 bin/plugins/%.so: always
 	$(GO) build -C plugins/$* -buildmode=plugin -o "$(CURDIR)/$@" .
 bin/%: always
-	$(GO) build -C cmd/$* -ldflags "-X github.com/luraproject/lura/v2/core.GlibcVersion=$(LIBC)" -o "$(CURDIR)/$@" .
+	$(GO) build -C cmd/$* -ldflags "-X github.com/luraproject/lura/v2/core.GlibcVersion=$(LIBC_VERSION)" -o "$(CURDIR)/$@" .
 .PHONY: always
 always:

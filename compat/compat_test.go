@@ -14,8 +14,8 @@ import (
 	"github.com/krakend-redact/krakend-redact/compat"
 )
 
-// loadsInto names the releases that a plugin loads into as it stands, if these
-// are not all: so does docs/body-generator.md, under "Builds".
+// loadsInto names the releases that a plugin loads into when it is built under
+// this repository's own go.mod, if these are not all. The overlays serve the others.
 var loadsInto = map[string][]string{"body-generator": {compat.Reference, "2.13.0", "2.13.1"}}
 
 // moving is the only module whose version may keep a plugin out of a release.
