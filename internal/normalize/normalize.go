@@ -30,7 +30,10 @@
 // characters is left out, not read.
 package normalize
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 //go:generate go run -C gen .
 
@@ -55,7 +58,8 @@ type Text struct {
 
 // Reset makes t the normalised form of s, and says whether it differs from s.
 // It keeps s, if it does not differ, and otherwise its own buffers, of which the
-// last ones are used again: nothing is allocated when nothing changes.
+// last ones are used again: nothing is allocated when nothing changes. s must not
+// be what String returned.
 func (t *Text) Reset(s string) (changed bool) {
 	t.text, t.depth = s, 0
 	for t.depth < maxPasses {
@@ -63,7 +67,7 @@ func (t *Text) Reset(s string) (changed bool) {
 		if i == len(t.text) {
 			break
 		}
-		p := pass{src: t.text, layer: &t.layers[t.depth], out: t.out[t.depth%2][:0], work: &t.work}
+		p := pass{src: t.text, layer: &t.layers[t.depth], out: slices.Grow(t.out[t.depth%2][:0], len(t.text)), work: &t.work}
 		ok := p.run(i)
 		t.out[t.depth%2] = p.out
 		if !ok {

@@ -333,6 +333,7 @@ func TestNamesAreThoseOfTheLibrary(t *testing.T) {
 }
 
 var prose = map[string]string{
+	"Plain":      "Dear team, the order from last week has not arrived; please call me back, John. ",
 	"ASCII":      "Dear team, the order from last week has not arrived; please call me back, it is 50% of R&D. ",
 	"Accented":   "Le café était fermé, où était donc passé l’été? Größe über Maß, señor. ",
 	"Cyrillic":   "Уважаемая команда, заказ на прошлой неделе не пришёл; прошу перезвонить мне. ",

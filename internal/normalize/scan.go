@@ -61,11 +61,17 @@ func scan(s string, i int) int {
 		}
 		ascii = 0
 		value, size := lookup(s[i:])
-		if value > lastPlain && !(value <= lastMark && (last == 0 || lastPlain < last && properties[last].class <= properties[value].class)) {
+		if value > lastPlain && !stays(value, last) {
 			return i
 		}
 		last = value
 		i += size
 	}
 	return i
+}
+
+// stays says that a character that is more than a letter certainly does not
+// change behind another one: a mark that is never composed and in order.
+func stays(value, last uint16) bool {
+	return value <= lastMark && (last == 0 || lastPlain < last && properties[last].class <= properties[value].class)
 }
