@@ -57,9 +57,9 @@ type Text struct {
 }
 
 // Reset makes t the normalised form of s, and says whether it differs from s.
-// It keeps s, if it does not differ, and otherwise its own buffers, of which the
-// last ones are used again: nothing is allocated when nothing changes. s must not
-// be what String returned.
+// It keeps s, if it does not differ, and otherwise buffers of its own, which are
+// used again: once they are large enough, nothing is allocated, and never for a
+// text that does not need it. s must not be what String returned.
 func (t *Text) Reset(s string) (changed bool) {
 	t.text, t.depth = s, 0
 	for t.depth < maxPasses {
