@@ -5,13 +5,11 @@ import "github.com/krakend-redact/krakend-redact/internal/policy"
 // Unchecked compiles rules without looking at their placeholders, so that tests
 // can use any pattern.
 func Unchecked(rules ...policy.Rule) (*Engine, error) {
-	e := &Engine{}
+	var list []Rule
 	for _, rule := range rules {
-		if err := e.add(rule); err != nil {
-			return nil, err
-		}
+		list = append(list, ruleOf(rule))
 	}
-	return e, nil
+	return New(list)
 }
 
 // NewStreamOf begins a stream with another bound than MaxHeld.

@@ -149,10 +149,13 @@ const unknown syntax.EmptyOp = 1 << 7
 
 // follow appends where a thread comes to without a character, in the order of
 // preference, leaving out what more preferred threads came to. It tells whether
-// a match ends there, before which everything less preferred gives way.
+// a match ends there, before which everything less preferred gives way. A thread
+// that comes to a condition that is unknown stays where it is: which way is
+// preferred can depend on it.
 func (m *machine) follow(to []thread, seen *marks, w *work, t thread, conditions syntax.EmptyOp) ([]thread, bool) {
+	before, asks, ended := len(to), false, false
 	stack := append(w.stack[:0], t.step)
-	for len(stack) > 0 {
+	for len(stack) > 0 && !ended {
 		at := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		for seen.add(at) {
@@ -167,24 +170,25 @@ func (m *machine) follow(to []thread, seen *marks, w *work, t thread, conditions
 				continue
 			case syntax.InstEmptyWidth:
 				if conditions == unknown {
-					m.asks = true
-					to = append(to, thread{at, t.start})
+					asks = true
 				} else if syntax.EmptyOp(s.Arg)&^conditions == 0 {
 					at = s.Out
 					continue
 				}
-			case syntax.InstMatch:
-				w.stack = stack
-				return append(to, thread{at, t.start}), true
 			case syntax.InstFail:
 			default:
 				to = append(to, thread{at, t.start})
+				ended = s.Op == syntax.InstMatch
 			}
 			break
 		}
 	}
 	w.stack = stack
-	return to, false
+	if asks {
+		m.asks = true
+		to = append(to[:before], t)
+	}
+	return to, ended
 }
 
 // settle appends the match that nothing can change any more, if there is one,

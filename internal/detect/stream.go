@@ -29,13 +29,14 @@ type Stream struct {
 	matches  []Finding // of single rules, in text that is not decided
 	ready    []Finding
 	parts    []Part
+	resolver resolver
 }
 
 // NewStream begins a stream.
 func (e *Engine) NewStream() *Stream {
-	s := &Stream{engine: e, bound: MaxHeld, machines: make([]machine, len(e.programs))}
+	s := &Stream{engine: e, bound: MaxHeld, machines: make([]machine, len(e.streams))}
 	steps := 0
-	for i, p := range e.programs {
+	for i, p := range e.streams {
 		s.machines[i] = machine{program: p, rule: i}
 		steps = max(steps, len(p.steps))
 	}
@@ -137,12 +138,12 @@ func (s *Stream) decide(hold, limit int, all bool) {
 			s.ready = append(s.ready, m)
 		}
 	}
-	findings := resolve(s.ready, s.text.start)
+	findings := s.resolver.resolve(s.ready, s.text.start)
 	for i, f := range findings {
 		if f.Start >= hold {
 			break
 		}
-		if s.engine.open[f.Rule] && f.End <= hold {
+		if s.engine.rules[f.Rule].Open && f.End <= hold {
 			f.End += digits(s.text.slice(f.End, followed(hold, findings[i+1:])))
 		}
 		if !all && s.undecided(f, hold, limit) {
@@ -161,7 +162,7 @@ func (s *Stream) undecided(f Finding, hold, limit int) bool {
 	if f.End > hold {
 		return true
 	}
-	if f.End < hold || !s.engine.open[f.Rule] {
+	if f.End < hold || !s.engine.rules[f.Rule].Open {
 		return false
 	}
 	// A digit that follows belongs to the finding, unless it begins another.
