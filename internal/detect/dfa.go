@@ -81,8 +81,6 @@ const (
 	flagSearch              // matches can still begin
 )
 
-const placeFlags = flagWord | flagNewline | flagBegin
-
 func newDFA(n *automaton, m mode, limit int) *dfa {
 	d := &dfa{automaton: n, mode: m, limit: limit}
 	d.maker.init(n)

@@ -33,6 +33,8 @@ func New(rules []Rule) (*Engine, error) {
 		rule := &e.rules[i]
 		var err error
 		switch {
+		case rule.Condition.Window > MaxWindow:
+			err = &pattern.Error{Reason: "has a window of more than 1024 bytes", Remedy: "make it smaller"}
 		case rule.Terms != nil:
 			e.terms = append(e.terms, i)
 		case rule.Backtracking:

@@ -31,11 +31,15 @@ type Rule struct {
 // Condition is what must hold around a value.
 type Condition struct {
 	// Window is how many bytes before and behind the value Holds gets to see, at
-	// the most: characters stay whole.
+	// the most: characters stay whole. It is at most MaxWindow.
 	Window int
 	// Holds decides. The texts are good during the call only.
 	Holds func(before, value, after string) bool
 }
+
+// MaxWindow bounds the window of a condition in bytes, so that a stream can hold
+// it back.
+const MaxWindow = 1024
 
 // Finding is a part of a text, text[Start:End], that a rule describes. Rule is
 // the rule's index in the list that the engine was compiled from.

@@ -20,6 +20,10 @@ type finder struct {
 	groups   *program // nil if no group is asked for
 	before   []look
 	after    []look
+	// conditional tells that not every match is a finding as it is; behind and
+	// ahead are the bytes around it that decide.
+	conditional   bool
+	behind, ahead int
 }
 
 // look is a look-around.
@@ -96,6 +100,9 @@ func (f *finder) reach(text string, low, q int) int {
 
 // boundary returns the last place from low to at where a character begins.
 func boundary(text string, at, low int) int {
+	if at >= len(text) {
+		return at
+	}
 	for i := at; i > low && i > at-utf8.UTFMax; i-- {
 		if utf8.RuneStart(text[i]) {
 			return i
@@ -137,6 +144,21 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled) *finder {
 	}
 	for i, l := range p.After {
 		f.after = append(f.after, look{newDFA(newAutomaton(a, source{p.after[i], 0}), modeFixed, lookTable), l.Not, l.Width})
+	}
+	f.conditional = f.groups != nil || len(f.before)+len(f.after) > 0 || rule.Check != nil || rule.Condition.Holds != nil
+	if f.conditional {
+		if rule.Condition.Holds != nil {
+			f.behind, f.ahead = rule.Condition.Window, rule.Condition.Window
+		}
+		for _, l := range f.before {
+			f.behind = max(f.behind, l.width)
+		}
+		for _, l := range f.after {
+			f.ahead = max(f.ahead, l.width)
+		}
+		// A condition such as \b asks for one character more.
+		f.behind += utf8.UTFMax
+		f.ahead += utf8.UTFMax
 	}
 	return f
 }

@@ -3,7 +3,9 @@ package detect
 // MaxHeld bounds in bytes what a stream holds back, besides a character that has
 // not arrived in full. Up to it, findings are exact. Beyond it, what can still
 // become a match is a finding as far as it goes, again and again while it lasts:
-// rather too much is masked than the beginning of a finding released.
+// rather too much is masked than the beginning of a finding released. Whether a
+// rule's conditions hold for a match whose beginning is gone is not known any
+// more; they count as fulfilled.
 const MaxHeld = 4096
 
 // NoRule is the rule of a [Part] that no rule describes.
@@ -30,15 +32,19 @@ type Stream struct {
 	ready    []Finding
 	parts    []Part
 	resolver resolver
+	behind   int // the bytes before decided text that rules may look back at
 }
 
-// NewStream begins a stream.
+// NewStream begins a stream. The engine must have no backtracking rules.
 func (e *Engine) NewStream() *Stream {
-	s := &Stream{engine: e, bound: MaxHeld, machines: make([]machine, len(e.streams))}
+	s := &Stream{engine: e, bound: MaxHeld}
 	steps := 0
 	for i, p := range e.streams {
-		s.machines[i] = machine{program: p, rule: i}
-		steps = max(steps, len(p.steps))
+		if p != nil {
+			s.machines = append(s.machines, machine{program: p, finder: e.finders[i], rule: i})
+			steps = max(steps, len(p.steps))
+			s.behind = max(s.behind, e.finders[i].behind)
+		}
 	}
 	s.work = newWork(steps)
 	s.text.reset()
@@ -94,11 +100,14 @@ func (s *Stream) push(text string) {
 func (s *Stream) needed() int {
 	from := s.text.start
 	for i := range s.machines {
-		if m := &s.machines[i]; m.matched {
+		switch m := &s.machines[i]; {
+		case m.waiting:
+			from = min(from, m.best.Start)
+		case m.matched:
 			from = min(from, m.best.End)
 		}
 	}
-	return max(from, s.text.start-s.bound)
+	return max(from, s.text.start-s.bound) - s.behind
 }
 
 func (s *Stream) read(limit int, final bool) {
@@ -120,7 +129,7 @@ func (s *Stream) hold(limit int) int {
 func (s *Stream) giveUp(limit int) {
 	for i := range s.machines {
 		if start := s.machines[i].hold(); start < limit {
-			s.matches = append(s.matches, Finding{start, limit, i})
+			s.matches = append(s.matches, Finding{start, limit, s.machines[i].rule})
 		}
 	}
 	s.decide(limit, limit, true)

@@ -1,6 +1,9 @@
 package pattern
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // part is the inside of a look-around with the flags that hold there.
 type part struct {
@@ -41,12 +44,8 @@ func split(expression string) (parts, error) {
 	if !mayLook(expression) {
 		return parts{rest: expression}, nil
 	}
-	groups, alternatives := scan(expression)
-	any := false
-	for _, g := range groups {
-		any = any || g.look()
-	}
-	if !any {
+	groups, alternatives, closed := scan(expression)
+	if !closed || !slices.ContainsFunc(groups, group.look) {
 		return parts{rest: expression}, nil
 	}
 
@@ -63,6 +62,9 @@ func split(expression string) (parts, error) {
 			flags += g.kind
 			start = g.end
 		case g.look():
+			if g.kind[2] != '<' && g.end == end {
+				continue
+			}
 			if g.kind[2] != '<' {
 				return parts{}, &Error{"looks ahead at its beginning", useBacktracking}
 			}
@@ -132,9 +134,8 @@ func mayLook(expression string) bool {
 }
 
 // scan lists the groups of an expression in order of their beginnings, and its
-// alternatives' bars. What is not closed ends at the end: the parser of
-// regexp/syntax refuses it.
-func scan(expression string) (groups, bars []group) {
+// alternatives' bars. It tells whether all of them are closed.
+func scan(expression string) (groups, bars []group, closed bool) {
 	var open []int
 	for i := 0; i < len(expression); {
 		switch expression[i] {
@@ -156,7 +157,6 @@ func scan(expression string) (groups, bars []group) {
 			if g.flags() {
 				g.end = i
 			} else {
-				g.end = len(expression)
 				open = append(open, len(groups))
 			}
 			groups = append(groups, g)
@@ -173,7 +173,7 @@ func scan(expression string) (groups, bars []group) {
 			i++
 		}
 	}
-	return groups, bars
+	return groups, bars, len(open) == 0
 }
 
 // class returns where a class such as [^]a-z[:alpha:]] ends that begins at i.
