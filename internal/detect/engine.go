@@ -182,6 +182,24 @@ func (e *Engine) pass(d *dfa, s *scratch, text string) *scratch {
 	return s
 }
 
+// findTerms finds the terms of a rule.
+func (e *Engine) findTerms(rule int, s *scratch, text string) *scratch {
+	r := &e.rules[rule]
+	for at := 0; ; {
+		start, end, _ := r.Terms.find(text, at, true)
+		if start < 0 {
+			return s
+		}
+		s = e.borrow(s)
+		if value, ok := r.accept(text, Finding{start, end, rule}); ok {
+			s.matches = append(s.matches, value)
+			at = value.End
+		} else {
+			at = next(text, start)
+		}
+	}
+}
+
 // verify finds the matches of a rule that end at q, where there is one unless it
 // overlaps an earlier one of the same rule, and those that come of them.
 func (e *Engine) verify(s *scratch, text string, rule, q int) {

@@ -9,7 +9,7 @@ type Rule struct {
 	// must not stand before and behind a match. They are looked at when the match
 	// is made and do not take part in making it.
 	Expression string
-	// Terms are found instead of Expression, if there are any.
+	// Terms, unless nil, are found instead of Expression.
 	Terms *Terms
 	// Group is the capture group that is the value, 0 for all of the match. A
 	// match in which the group takes no part is refused; an empty group stands

@@ -26,6 +26,7 @@ type Stream struct {
 	engine   *Engine
 	bound    int // MaxHeld
 	machines []machine
+	terms    []termReader
 	work     work
 	text     pending
 	matches  []Finding // of single rules, in text that is not decided
@@ -45,6 +46,11 @@ func (e *Engine) NewStream() *Stream {
 			steps = max(steps, len(p.steps))
 			s.behind = max(s.behind, e.finders[i].behind)
 		}
+	}
+	for _, i := range e.terms {
+		reader := newTermReader(&e.rules[i], i)
+		s.terms = append(s.terms, reader)
+		s.behind = max(s.behind, reader.margin)
 	}
 	s.work = newWork(steps)
 	s.text.reset()
@@ -76,6 +82,9 @@ func (s *Stream) Flush() []Part {
 	s.text.reset()
 	for i := range s.machines {
 		s.machines[i].at = 0
+	}
+	for i := range s.terms {
+		s.terms[i].at = 0
 	}
 	return s.parts
 }
@@ -114,12 +123,18 @@ func (s *Stream) read(limit int, final bool) {
 	for i := range s.machines {
 		s.matches = s.machines[i].read(s.matches, &s.text, limit, final, &s.work)
 	}
+	for i := range s.terms {
+		s.matches = s.terms[i].read(s.matches, &s.text, limit, final)
+	}
 }
 
 // hold returns the place before which no match begins that is not known yet.
 func (s *Stream) hold(limit int) int {
 	for i := range s.machines {
 		limit = min(limit, s.machines[i].hold())
+	}
+	for i := range s.terms {
+		limit = min(limit, s.terms[i].at)
 	}
 	return limit
 }
@@ -130,6 +145,11 @@ func (s *Stream) giveUp(limit int) {
 	for i := range s.machines {
 		if start := s.machines[i].hold(); start < limit {
 			s.matches = append(s.matches, Finding{start, limit, s.machines[i].rule})
+		}
+	}
+	for i := range s.terms {
+		if start := s.terms[i].at; start < limit {
+			s.matches = append(s.matches, Finding{start, limit, s.terms[i].number})
 		}
 	}
 	s.decide(limit, limit, true)
