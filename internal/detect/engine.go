@@ -3,7 +3,6 @@ package detect
 import (
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/krakend-redact/krakend-redact/internal/pattern"
 )
@@ -19,8 +18,21 @@ type Engine struct {
 	scratch sync.Pool
 }
 
+// limits bound the tables of automata in bytes.
+type limits struct {
+	passes int // all of them together
+	rule   int // each automaton of a rule
+}
+
 // New compiles rules. Its errors are of type [*RuleError].
 func New(rules []Rule) (*Engine, error) {
+	return newEngine(rules, limits{
+		passes: 16 << 20,
+		rule:   max(64<<10, min(512<<10, 16<<20/(len(rules)+1))),
+	})
+}
+
+func newEngine(rules []Rule, limits limits) (*Engine, error) {
 	e := &Engine{
 		rules:   slices.Clone(rules),
 		finders: make([]*finder, len(rules)),
@@ -61,12 +73,12 @@ func New(rules []Rule) (*Engine, error) {
 	var sources []source
 	for i, p := range patterns {
 		if p != nil {
-			e.finders[i] = newFinder(a, &e.rules[i], i, p)
+			e.finders[i] = newFinder(a, &e.rules[i], i, p, limits)
 			e.streams[i] = newProgram(p.forward)
 			sources = append(sources, source{p.forward, i})
 		}
 	}
-	e.passes.init(a, sources)
+	e.passes.init(a, sources, limits.passes)
 	return e, nil
 }
 
@@ -205,7 +217,7 @@ func (e *Engine) findTerms(rule int, s *scratch, text string) *scratch {
 func (e *Engine) verify(s *scratch, text string, rule, q int) {
 	p := &s.progress[rule]
 	if p.round != s.round {
-		*p = progress{round: s.round}
+		*p = progress{round: s.round, trail: trail{marks: p.trail.marks[:0]}}
 	}
 	f := e.finders[rule]
 	for p.pos < q {
@@ -228,29 +240,4 @@ func (e *Engine) verify(s *scratch, text string, rule, q int) {
 			p.pos = end
 		}
 	}
-}
-
-// passes are the automata that go over every text, each with rules of its own.
-// One is enough unless it has so many states that its table is always begun
-// anew: then its rules are split among two.
-type passes struct {
-	list     atomic.Pointer[[]*dfa]
-	mu       sync.Mutex
-	alphabet *alphabet
-	sources  map[*dfa][]source
-}
-
-// passTables bounds in bytes the tables of all passes together.
-const passTables = 16 << 20
-
-func (p *passes) init(a *alphabet, sources []source) {
-	p.alphabet = a
-	p.sources = map[*dfa][]source{}
-	var list []*dfa
-	if len(sources) > 0 {
-		d := newDFA(newAutomaton(a, sources...), modeAny, passTables/2)
-		p.sources[d] = sources
-		list = append(list, d)
-	}
-	p.list.Store(&list)
 }

@@ -18,3 +18,12 @@ func (e *Engine) NewStreamOf(bound int) *Stream {
 	s.bound = bound
 	return s
 }
+
+// NewWithLimits compiles rules with tables of as many bytes, which are begun
+// anew and split all the time if that is little.
+func NewWithLimits(rules []Rule, bytes int) (*Engine, error) {
+	return newEngine(rules, limits{bytes, bytes})
+}
+
+// Passes returns the number of passes over a text.
+func (e *Engine) Passes() int { return len(*e.passes.list.Load()) }

@@ -23,7 +23,11 @@ func Compile(p *policy.Policy) (*Engine, error) {
 // Their placeholders stand in answers beside those for requests, so it refuses
 // those that could be mistaken for each other too.
 func CompileResponse(p *policy.Policy) (*Engine, error) {
-	return compile(p, p.ResponseRules, p.Rules)
+	e, err := compile(p, p.ResponseRules, p.Rules)
+	if err == nil && len(e.slow) > 0 {
+		return nil, mistake(p, p.ResponseRules[e.slow[0].number], "engine", "backtracks, which needs all of a text, but answers arrive in pieces", "write the pattern without backtracking")
+	}
+	return e, err
 }
 
 // compile compiles rules whose placeholders stand beside those of others.

@@ -33,12 +33,6 @@ type look struct {
 	width int
 }
 
-// Limits of the tables of one rule, in bytes.
-const (
-	ruleTable = 1 << 19
-	lookTable = 1 << 16
-)
-
 // progress is how far a rule has got in a text.
 type progress struct {
 	round uint64 // of the scratch; what is older means nothing
@@ -48,6 +42,7 @@ type progress struct {
 	walking bool
 	from    int
 	walker  walker
+	trail   trail
 }
 
 // match returns the first match that begins at p.pos or behind, if it ends at q
@@ -63,18 +58,7 @@ func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool
 		p.walker.table, p.walker.state = d.begin(d.placeAt(text, from))
 		p.walker.at = from
 	}
-	end = -1
-	stop := q + 1
-	for {
-		rules, at, over := p.walker.walk(d, text, stop)
-		if len(rules) > 0 {
-			end, stop = at, len(text)+1
-		}
-		if over || end < 0 && p.walker.at > q {
-			break
-		}
-	}
-	if end < 0 {
+	if end = f.end(p, text, q); end < 0 {
 		return 0, 0, false
 	}
 	if f.least == f.most {
@@ -83,6 +67,31 @@ func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool
 	w := walker{at: end}
 	w.table, w.state = f.backward.begin(f.backward.placeBefore(text, end))
 	return max(w.back(f.backward, text, p.from, false), p.from), end, true
+}
+
+// end walks on to the end of the match, -1 if there is none up to q.
+func (f *finder) end(p *progress, text string, q int) int {
+	w, end := &p.walker, -1
+	for {
+		stop := q + 1
+		if end >= 0 {
+			stop = min((w.at/trailStride+1)*trailStride, len(text)+1)
+		}
+		rules, at, over := w.walk(f.forward, text, stop)
+		switch {
+		case len(rules) > 0 && end < 0:
+			p.trail.begin(w.at)
+			end = at
+		case len(rules) > 0:
+			p.trail.forget(w.at)
+			end = at
+		case end < 0 && w.at > q, end >= 0 && !over && p.trail.known(w):
+			return end
+		}
+		if over {
+			return end
+		}
+	}
 }
 
 // reach returns from where on a match can begin that ends at q or behind, but
@@ -124,11 +133,11 @@ func next(text string, at int) int {
 }
 
 // newFinder makes the automata of a rule from its pattern.
-func newFinder(a *alphabet, rule *Rule, number int, p *compiled) *finder {
+func newFinder(a *alphabet, rule *Rule, number int, p *compiled, limits limits) *finder {
 	f := &finder{
 		rule:     rule,
-		forward:  newDFA(newAutomaton(a, source{p.forward, number}), modeFirst, ruleTable),
-		backward: newDFA(newAutomaton(a, source{p.backward, number}), modeFixed, ruleTable),
+		forward:  newDFA(newAutomaton(a, source{p.forward, number}), modeFirst, limits.rule),
+		backward: newDFA(newAutomaton(a, source{p.backward, number}), modeFixed, limits.rule),
 	}
 	f.least, f.most = pattern.Width(p.Tree)
 	for i := range p.forward.Inst {
@@ -140,10 +149,10 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled) *finder {
 		f.groups = newProgram(p.forward)
 	}
 	for i, l := range p.Before {
-		f.before = append(f.before, look{newDFA(newAutomaton(a, source{p.before[i], 0}), modeFixed, lookTable), l.Not, l.Width})
+		f.before = append(f.before, look{newDFA(newAutomaton(a, source{p.before[i], 0}), modeFixed, limits.rule), l.Not, l.Width})
 	}
 	for i, l := range p.After {
-		f.after = append(f.after, look{newDFA(newAutomaton(a, source{p.after[i], 0}), modeFixed, lookTable), l.Not, l.Width})
+		f.after = append(f.after, look{newDFA(newAutomaton(a, source{p.after[i], 0}), modeFixed, limits.rule), l.Not, l.Width})
 	}
 	f.conditional = f.groups != nil || len(f.before)+len(f.after) > 0 || rule.Check != nil || rule.Condition.Holds != nil
 	if f.conditional {

@@ -4,7 +4,32 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"sync"
+	"sync/atomic"
 )
+
+// passes are the automata that go over every text, each with rules of its own.
+// One is enough unless it has so many states that its table is always begun
+// anew: then its rules are split among two.
+type passes struct {
+	list     atomic.Pointer[[]*dfa]
+	mu       sync.Mutex
+	alphabet *alphabet
+	sources  map[*dfa][]source
+	limit    int // of the bytes of all tables together
+}
+
+func (p *passes) init(a *alphabet, sources []source, limit int) {
+	p.alphabet, p.limit = a, limit
+	p.sources = map[*dfa][]source{}
+	var list []*dfa
+	if len(sources) > 0 {
+		d := newDFA(newAutomaton(a, sources...), modeAny, limit)
+		p.sources[d] = sources
+		list = append(list, d)
+	}
+	p.list.Store(&list)
+}
 
 // split puts the rules of a pass whose table is full into two passes, so that
 // the states of the rules with many of them no longer multiply.
@@ -36,8 +61,9 @@ func (p *passes) split(d *dfa) {
 	list := slices.Clone(*p.list.Load())
 	at := slices.Index(list, d)
 	list = slices.Delete(list, at, at+1)
+	share := p.limit / (len(list) + len(halves))
 	for _, half := range halves {
-		n := newDFA(newAutomaton(p.alphabet, half...), modeAny, max(passTables/(2*(len(list)+2)), ruleTable))
+		n := newDFA(newAutomaton(p.alphabet, half...), modeAny, share)
 		p.sources[n] = half
 		list = append(list, n)
 	}
