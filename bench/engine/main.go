@@ -14,6 +14,7 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 9, "how often everything is measured")
 	size := flag.Int("size", 64, "KB of each text")
+	only := flag.String("only", "", "only this table: rules or terms")
 	quick := flag.Bool("quick", false, "2 rounds with 8 KB: shows that it works, not how fast it is")
 	flag.Parse()
 	if *quick {
@@ -21,13 +22,25 @@ func main() {
 	}
 	// The collector's work for one would be counted for the other.
 	debug.SetGCPercent(400)
-	if err := run(*rounds, *size<<10); err != nil {
+	if err := run(*rounds, *size<<10, *only); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(rounds, size int) error {
+func run(rounds, size int, only string) error {
+	if only != "terms" {
+		if err := rulesTable(rounds, size); err != nil {
+			return err
+		}
+	}
+	if only == "rules" {
+		return nil
+	}
+	return termsTable(rounds, size)
+}
+
+func rulesTable(rounds, size int) error {
 	fmt.Println("| text | rules | findings | engine MB/s | Go regexp MB/s | ratio (middle half) | engine bytes allocated |")
 	fmt.Println("|---|---:|---:|---:|---:|---|---:|")
 	for _, c := range corpora(size) {
@@ -39,14 +52,21 @@ func run(rounds, size int) error {
 			fmt.Println(row)
 		}
 	}
-	fmt.Println("\n| text | terms | findings | engine MB/s | strings.Replacer MB/s | ratio (middle half) |")
+	fmt.Println()
+	return nil
+}
+
+func termsTable(rounds, size int) error {
+	fmt.Println("| text | terms | findings | engine MB/s | strings.Replacer MB/s | ratio (middle half) |")
 	fmt.Println("|---|---:|---:|---:|---:|---|")
 	for _, n := range []int{100, 100_000} {
-		row, err := compareTerms(n, rounds, size)
-		if err != nil {
-			return err
+		for _, asWords := range []bool{false, true} {
+			row, err := compareTerms(n, asWords, rounds, size)
+			if err != nil {
+				return err
+			}
+			fmt.Println(row)
 		}
-		fmt.Println(row)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/bits"
@@ -14,9 +15,10 @@ import (
 // place the longest is found, and the next one behind it.
 //
 // They are sorted, so those with the same first four bytes stand together. A
-// filter of bits tells for most places of a text that no term begins there as
-// the text does, and a hash table tells for the others which terms may. They are
-// safe for concurrent use.
+// filter of bits tells for most places of a text that no term begins with the
+// four bytes there, and a hash table tells for the others which terms do. Where
+// all of these have eight bytes, another filter tells whether one begins with the
+// eight bytes there. They are safe for concurrent use.
 type Terms struct {
 	fold, words bool
 	text        string // all terms, one after the other, in order
@@ -27,8 +29,15 @@ type Terms struct {
 	longest int
 
 	filter [filterBits / 64]uint64
+	eights [filterBits / 64]uint64
 	slots  []slot
 	mask   uint32
+	// shorterThanEight tells that not all terms have eight bytes.
+	shorterThanEight bool
+	// inside has a bit for each byte behind which no term begins.
+	inside [256]uint64
+	// foreign has the bits of bytes that the tables do not fold.
+	foreign uint32
 	// lengths has a bit for each number of bytes that heads have.
 	lengths uint8
 }
@@ -41,6 +50,7 @@ const partial = 4
 type slot struct {
 	head
 	first, last uint32
+	eight       bool // they all have eight bytes and more
 }
 
 // head is the beginning of a term: its first bytes, four at the most, and how
@@ -52,6 +62,8 @@ type head struct {
 
 const filterBits = 1 << 20
 
+func hashEight(bytes uint64) uint32 { return uint32(bytes * 0x9E3779B97F4A7C15 >> 40) }
+
 func (h head) hash() uint32 {
 	return uint32((uint64(h.bytes)<<3 | uint64(h.size)) * 0x9E3779B97F4A7C15 >> 32)
 }
@@ -61,6 +73,7 @@ func (h head) hash() uint32 {
 // digit or _ of any script) must not go on as a word there.
 func NewTerms(terms []string, fold, words bool) (*Terms, error) {
 	t := &Terms{fold: fold, words: words}
+	starts := words // every term has to begin where a word does
 	sorted := make([]string, len(terms))
 	size := 0
 	for i, term := range terms {
@@ -74,6 +87,9 @@ func NewTerms(terms []string, fold, words bool) (*Terms, error) {
 		}
 		if fold {
 			term = strings.Map(canonical, term)
+		}
+		if first, _ := utf8.DecodeRuneInString(term); !isWord(first) {
+			starts = false
 		}
 		sorted[i] = term
 		size += len(term)
@@ -103,6 +119,14 @@ func NewTerms(terms []string, fold, words bool) (*Terms, error) {
 		open = append(open, int32(i))
 	}
 	t.index(sorted)
+	for b := range utf8.RuneSelf {
+		if starts && isWord(rune(b)) {
+			t.inside[b] = 1
+		}
+	}
+	if fold || strings.ContainsRune(t.text, utf8.RuneError) {
+		t.foreign = 0x80808080
+	}
 	return t, nil
 }
 
@@ -113,9 +137,16 @@ func (t *Terms) index(sorted []string) {
 		h := headOf(term)
 		if n := len(list); n > 0 && list[n-1].head == h {
 			list[n-1].last = uint32(i)
-			continue
+		} else {
+			list = append(list, slot{h, uint32(i), uint32(i), true})
 		}
-		list = append(list, slot{h, uint32(i), uint32(i)})
+		if len(term) >= 8 {
+			hash := hashEight(binary.LittleEndian.Uint64([]byte(term[:8])))
+			t.eights[hash%filterBits/64] |= 1 << (hash % 64)
+		} else {
+			list[len(list)-1].eight = false
+			t.shorterThanEight = true
+		}
 	}
 	size := uint32(1) << bits.Len32(uint32(2*len(list)))
 	t.slots, t.mask = make([]slot, size), size-1
@@ -196,16 +227,12 @@ func (t *Terms) find(text string, from int, final bool) (start, end, before int)
 	if t.fold {
 		table = &upper
 	}
-	at := from
-	for at < len(text) {
-		if at+4 <= len(text) && t.lengths == 1<<4 {
-			a, b, c, d := text[at], text[at+1], text[at+2], text[at+3]
-			if a|b|c|d < utf8.RuneSelf && !t.may(head{uint32(table[a]) | uint32(table[b])<<8 | uint32(table[c])<<16 | uint32(table[d])<<24, 4}) {
-				at++
-				continue
-			}
+	for at := t.skip(text, from, table); at < len(text); at = t.skip(text, at, table) {
+		h, complete := t.headAt(text, at, final)
+		if !complete && !final && (h.size == 0 || t.may(head{h.bytes, h.size + partial})) {
+			return -1, -1, at
 		}
-		end, more := t.match(text, at, final)
+		end, more := t.match(h, text, at, final)
 		if more {
 			return -1, -1, at
 		}
@@ -214,7 +241,32 @@ func (t *Terms) find(text string, from int, final bool) (start, end, before int)
 		}
 		at = next(text, at)
 	}
-	return -1, -1, at
+	return -1, -1, max(from, len(text))
+}
+
+// skip returns the first place from a place on where a term may begin.
+func (t *Terms) skip(text string, at int, table *[256]byte) int {
+	if t.lengths != 1<<4 || at+4 > len(text) {
+		return at
+	}
+	inside := &t.inside
+	before := byte(' ')
+	if at > 0 {
+		before = text[at-1]
+	}
+	bytes := uint32(table[text[at]])<<8 | uint32(table[text[at+1]])<<16 | uint32(table[text[at+2]])<<24
+	for ; at+4 <= len(text); at++ {
+		bytes = bytes>>8 | uint32(table[text[at+3]])<<24
+		hash := head{bytes, 4}.hash()
+		if t.filter[hash%filterBits/64]>>(hash%64)&^inside[before]&1 != 0 && (t.shorterThanEight || t.mayEight(text, at)) {
+			return at
+		}
+		if bytes&t.foreign != 0 {
+			return at // the table does not know how other scripts fold
+		}
+		before = text[at]
+	}
+	return at
 }
 
 // may tells whether the filter knows a head.
@@ -223,28 +275,48 @@ func (t *Terms) may(h head) bool {
 	return t.filter[hash%filterBits/64]&(1<<(hash%64)) != 0
 }
 
-// match returns the end of the longest term that begins at a place, or the place
-// itself. more tells that it takes more text to know.
-func (t *Terms) match(text string, at int, final bool) (end int, more bool) {
-	h, complete := t.headAt(text, at, final)
-	if !complete && !final && (h.size == 0 || t.may(head{h.bytes, h.size + partial})) {
-		return at, true
-	}
+// match returns the end of the longest term that begins at a place, where the
+// text has a head, or the place itself. more tells that it takes more text to
+// know.
+func (t *Terms) match(h head, text string, at int, final bool) (end int, more bool) {
 	end = at
 	for size := uint32(1); size <= h.size; size++ {
 		known := head{h.cut(size), size}
 		if t.lengths&(1<<size) == 0 || !t.may(known) {
 			continue
 		}
-		if s := t.slot(known); s != nil {
-			longer, more := t.among(s, text, at, final)
-			if more {
-				return at, true
-			}
-			end = max(end, longer)
+		s := t.slot(known)
+		if s == nil || s.eight && !t.mayEight(text, at) {
+			continue
 		}
+		longer, more := t.among(s, text, at, final)
+		if more {
+			return at, true
+		}
+		end = max(end, longer)
 	}
 	return end, false
+}
+
+// mayEight tells whether a term may begin with the next eight bytes, if the
+// filter can tell: it does not know how other scripts fold.
+func (t *Terms) mayEight(text string, at int) bool {
+	if at+8 > len(text) {
+		return true
+	}
+	b := text[at : at+8]
+	bytes := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	const each = 0x0101010101010101
+	if t.foreign != 0 && bytes&(0x80*each) != 0 {
+		return true
+	}
+	if t.fold {
+		// The upper bit of each byte that is at least an a, but no more than a z.
+		lower := (bytes + (0x80-'a')*each) &^ (bytes + (0x80-'z'-1)*each) & (0x80 * each)
+		bytes -= lower >> 2
+	}
+	hash := hashEight(bytes)
+	return t.eights[hash%filterBits/64]&(1<<(hash%64)) != 0
 }
 
 // headAt returns the head that a text has at a place, and whether it is all
@@ -334,6 +406,11 @@ func (t *Terms) compare(text string, at int, term string, final bool) (common, e
 	for common < len(term) {
 		if at >= len(text) {
 			return common, at, ends
+		}
+		if term[common] == text[at] && text[at] < utf8.RuneSelf && !t.fold {
+			common++
+			at++
+			continue
 		}
 		want, size := rune(term[common]), 1
 		if want >= utf8.RuneSelf {
