@@ -97,3 +97,24 @@ func BenchmarkFindShort(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkStreamOfManyRules(b *testing.B) {
+	text := benchTexts()["prose"][:1<<13]
+	for _, n := range []int{10, 40, 200} {
+		b.Run(fmt.Sprintf("%d rules", n), func(b *testing.B) {
+			e, err := detect.New(benchRules(n))
+			if err != nil {
+				b.Fatal(err)
+			}
+			s := e.NewStream()
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				for at := 0; at < len(text); at += 5 {
+					s.Push(text[at:min(at+5, len(text))])
+				}
+				s.Flush()
+			}
+		})
+	}
+}

@@ -103,7 +103,8 @@ func NewTerms(terms []string, fold, words bool) (*Terms, error) {
 	slices.Sort(sorted)
 	sorted = slices.Compact(sorted)
 	t.text = strings.Join(sorted, "")
-	t.places = append(t.places, 0)
+	t.places = append(make([]uint32, 0, len(sorted)+1), 0)
+	t.shorter = make([]int32, 0, len(sorted))
 	var open []int32 // the terms that the current one begins with
 	for i, term := range sorted {
 		t.places = append(t.places, t.places[i]+uint32(len(term)))

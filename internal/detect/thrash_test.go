@@ -3,6 +3,7 @@ package detect_test
 import (
 	"math/rand"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +83,98 @@ func TestSmallTablesAreSafeForConcurrentUse(t *testing.T) {
 	}
 }
 
+// In long texts walks leave marks for each other.
+func TestLongTextsAreSearchedAsRegexpDoes(t *testing.T) {
+	rnd := rand.New(rand.NewSource(47))
+	odd := []string{
+		`a(?:.*z)?`, `a(?:[^z]{1,200}z)?`, `(?s)a(?:b|.*c\d)?`, `a(?:[ab]*c|[^z]*z)?`, `(?:a|b)+?(?:[^c]*?cc)?`, `(?m)a.*?$|b(?:.*x)?`, `(?s)b(?:.{70}z|.{90}c)?`,
+	}
+	findings := 0
+	for i := 0; i < 200; i++ {
+		expression := odd[i%len(odd)]
+		if i%3 == 0 {
+			expression = randomPattern(rnd, 4)
+		}
+		e, err := detect.New([]detect.Rule{{Expression: expression}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		re := regexp.MustCompile(expression)
+		for j := 0; j < 4; j++ {
+			// Each letter is rarer than the one before.
+			text := []byte(abText(rnd, strings.Repeat("a", 40)+strings.Repeat("b", 10)+"c1\n", 700))
+			for k := rnd.Intn(3); k > 0; k-- {
+				text[rnd.Intn(len(text))] = "zcx"[rnd.Intn(3)]
+			}
+			var want []detect.Finding
+			for _, at := range re.FindAllIndex(text, -1) {
+				if at[0] < at[1] {
+					want = append(want, detect.Finding{Start: at[0], End: at[1]})
+				}
+			}
+			findings += len(want)
+			if got := e.Find(nil, string(text)); !slices.Equal(got, want) {
+				t.Fatalf("%s in %q:\ngot  %v\nwant %v", expression, text, got, want)
+			}
+		}
+	}
+	if findings < 15_000 {
+		t.Errorf("only %d findings: the test tests little", findings)
+	}
+}
+
+// Marks of a walk that came to a longer match are none: a value can end before
+// them, and the next walk pass them.
+func TestShortenedMatchesOfLongTexts(t *testing.T) {
+	rnd := rand.New(rand.NewSource(53))
+	check := func(value string) int {
+		if !strings.HasSuffix(value, "z") {
+			return 0
+		}
+		return 1
+	}
+	re := regexp.MustCompile(`[ab](?:.*z)?`)
+	e, err := detect.New([]detect.Rule{{Expression: re.String(), Check: check}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		text := abText(rnd, strings.Repeat("a", 150)+"bz\n", 600)
+		var want []detect.Finding
+		for pos := 0; ; {
+			at := re.FindStringIndex(text[pos:])
+			if at == nil {
+				break
+			}
+			start, end := pos+at[0], pos+at[1]
+			switch {
+			case check(text[start:end]) > 0:
+				want = append(want, detect.Finding{Start: start, End: start + 1})
+				pos = start + 1
+			case end-start <= 256:
+				pos = start + 1
+			default:
+				pos = end
+			}
+		}
+		if got := e.Find(nil, text); !slices.Equal(got, want) {
+			t.Fatalf("%q:\ngot  %v\nwant %v", text, got, want)
+		}
+	}
+}
+
+// What is behind every match is not gone through every time.
+func TestLongerMatchesAreNotLookedForAgainAndAgain(t *testing.T) {
+	e, err := detect.New([]detect.Rule{{Expression: `a(?:.*z)?`}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// In square time this would take minutes.
+	if n := len(e.Find(nil, strings.Repeat("a", 1<<19))); n != 1<<19 {
+		t.Errorf("%d findings", n)
+	}
+}
+
 // BenchmarkManyStates has rules whose states are never the same twice.
 func BenchmarkManyStates(b *testing.B) {
 	rnd := rand.New(rand.NewSource(3))
@@ -114,17 +207,5 @@ func BenchmarkManyStates(b *testing.B) {
 				}
 			}
 		})
-	}
-}
-
-func BenchmarkOverrun(b *testing.B) {
-	text := strings.Repeat("a", 1<<20)
-	e, err := detect.New([]detect.Rule{{Expression: `a(?:.*z)?`}, {Expression: `a(?:[^z]{1,50}z)?`}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(1 << 20)
-	for b.Loop() {
-		e.Find(nil, text)
 	}
 }
