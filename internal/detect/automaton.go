@@ -10,8 +10,10 @@ import (
 type automaton struct {
 	steps  []nstep
 	starts []uint32
-	// patternOf tells of which source each step is.
+	// patternOf tells of which source each step is, and rules which rule that is,
+	// in order.
 	patternOf []int32
+	rules     []int
 	// ascii has the class of each ASCII character and other the class of each
 	// class of the alphabet.
 	ascii    [utf8.RuneSelf]uint8
@@ -64,6 +66,7 @@ func newAutomaton(a *alphabet, sources ...source) *automaton {
 	number := map[int]uint32{}
 	var asks syntax.EmptyOp
 	for i, src := range sources {
+		n.rules = append(n.rules, src.rule)
 		for range src.program.Inst {
 			n.patternOf = append(n.patternOf, int32(i))
 		}

@@ -71,6 +71,7 @@ type state struct {
 	accepts []uint32 // the rules whose matches ended before the last character
 	flags   uint8
 	dead    bool
+	live    bitset // the rules with steps under way, nil without any
 }
 
 // flags of states.
@@ -153,7 +154,18 @@ func (d *dfa) intern(s state) uint32 {
 	if t.born.rows == len(t.states) {
 		t = d.grow(t)
 	}
-	kept := &state{slices.Clone(s.steps), slices.Clone(s.accepts), s.flags, len(s.steps) == 0 && s.flags&flagSearch == 0}
+	kept := &state{
+		steps:   slices.Clone(s.steps),
+		accepts: slices.Clone(s.accepts),
+		flags:   s.flags,
+		dead:    len(s.steps) == 0 && s.flags&flagSearch == 0,
+	}
+	if d.mode == modeAny && len(s.steps) > 0 {
+		kept.live = newBitset(d.rules[len(d.rules)-1] + 1)
+		for _, at := range s.steps {
+			kept.live.add(d.rules[d.patternOf[at]])
+		}
+	}
 	at := uint32(t.born.rows) * t.stride
 	t.states[t.born.rows] = kept
 	t.born.rows++

@@ -77,6 +77,9 @@ func (m *machine) hold() int {
 	return m.at
 }
 
+// idle tells that nothing is under way.
+func (m *machine) idle() bool { return len(m.threads) == 0 && !m.waiting }
+
 // read reads the text up to limit, or what is left of it when it ends there,
 // and appends the matches that nothing can change any more.
 func (m *machine) read(matches []Finding, t *pending, limit int, final bool, w *work) []Finding {
@@ -124,16 +127,20 @@ const endOfText = -1
 // be one that a match can begin with.
 func (m *machine) move(before, r rune, begins bool, width int, w *work) {
 	begins = begins && !m.matched
+	var conditions syntax.EmptyOp
+	if m.asks || begins {
+		conditions = syntax.EmptyOpContext(before, r)
+		begins = begins && m.condition&^conditions == 0
+	}
 	threads := m.threads
 	if m.asks || begins {
-		conditions := syntax.EmptyOpContext(before, r)
 		w.here.reset()
 		w.list = w.list[:0]
 		ended := false
 		for i := 0; i < len(threads) && !ended; i++ {
 			w.list, ended = m.follow(w.list, &w.here, w, threads[i], conditions)
 		}
-		if begins && !ended && m.condition&^conditions == 0 {
+		if begins && !ended {
 			w.list, _ = m.follow(w.list, &w.here, w, thread{m.start, m.at}, conditions)
 		}
 		threads = w.list

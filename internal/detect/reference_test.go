@@ -277,7 +277,7 @@ func checkReference(t *testing.T, r *reference, e *detect.Engine, rules []testRu
 func TestFindIsWhatTheReferenceFinds(t *testing.T) {
 	rnd := rand.New(rand.NewSource(23))
 	findings := 0
-	for i := 0; i < 1500; i++ {
+	for i := 0; i < 600; i++ {
 		rules := make([]testRule, 1+rnd.Intn(4))
 		for i := range rules {
 			rules[i] = randomRule(rnd)
@@ -288,7 +288,7 @@ func TestFindIsWhatTheReferenceFinds(t *testing.T) {
 		}
 	}
 	t.Logf("%d findings", findings)
-	if findings < 15_000 {
+	if findings < 6_000 {
 		t.Errorf("only %d findings: the test tests little", findings)
 	}
 }

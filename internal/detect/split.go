@@ -61,6 +61,9 @@ func (p *passes) split(d *dfa) {
 	list := slices.Clone(*p.list.Load())
 	at := slices.Index(list, d)
 	list = slices.Delete(list, at, at+1)
+	for _, half := range halves {
+		slices.SortFunc(half, func(a, b source) int { return a.rule - b.rule })
+	}
 	share := p.limit / (len(list) + len(halves))
 	for _, half := range halves {
 		n := newDFA(newAutomaton(p.alphabet, half...), modeAny, share)

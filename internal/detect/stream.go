@@ -27,6 +27,8 @@ type Stream struct {
 	bound    int // MaxHeld
 	machines []machine
 	terms    []termReader
+	watches  []watch
+	live     bitset // the rules whose machines have to read what is new
 	work     work
 	text     pending
 	matches  []Finding // of single rules, in text that is not decided
@@ -47,6 +49,10 @@ func (e *Engine) NewStream() *Stream {
 			s.behind = max(s.behind, e.finders[i].behind)
 		}
 	}
+	for _, pass := range *e.passes.list.Load() {
+		s.watches = append(s.watches, newWatch(pass))
+	}
+	s.live = newBitset(len(e.rules))
 	for _, i := range e.terms {
 		reader := newTermReader(&e.rules[i], i)
 		s.terms = append(s.terms, reader)
@@ -86,6 +92,9 @@ func (s *Stream) Flush() []Part {
 	for i := range s.terms {
 		s.terms[i].at = 0
 	}
+	for i := range s.watches {
+		s.watches[i].begin()
+	}
 	return s.parts
 }
 
@@ -120,8 +129,17 @@ func (s *Stream) needed() int {
 }
 
 func (s *Stream) read(limit int, final bool) {
+	clear(s.live)
+	text := s.text.view(limit)
+	for i := range s.watches {
+		s.watches[i].over(text, s.text.base, limit, s.live)
+	}
 	for i := range s.machines {
-		s.matches = s.machines[i].read(s.matches, &s.text, limit, final, &s.work)
+		if m := &s.machines[i]; m.idle() && !s.live.has(m.rule) {
+			m.at = limit
+		} else {
+			s.matches = m.read(s.matches, &s.text, limit, final, &s.work)
+		}
 	}
 	for i := range s.terms {
 		s.matches = s.terms[i].read(s.matches, &s.text, limit, final)

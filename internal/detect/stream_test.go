@@ -244,7 +244,7 @@ func TestAStreamFindsWhatIsInTheWholeText(t *testing.T) {
 func TestAStreamFindsWhatConditionsAllow(t *testing.T) {
 	rnd := rand.New(rand.NewSource(29))
 	findings := 0
-	for i := 0; i < 700; i++ {
+	for i := 0; i < 300; i++ {
 		rules := make([]testRule, 1+rnd.Intn(3))
 		for i := range rules {
 			rules[i] = randomRule(rnd)
@@ -260,7 +260,7 @@ func TestAStreamFindsWhatConditionsAllow(t *testing.T) {
 			}
 		}
 	}
-	if findings < 8_000 {
+	if findings < 3_000 {
 		t.Errorf("only %d findings: the test tests little", findings)
 	}
 }

@@ -128,7 +128,7 @@ func plainTerms(list []string, fold, words bool, text string) string {
 func TestTermsAreWhatASearchOneByOneFinds(t *testing.T) {
 	rnd := rand.New(rand.NewSource(31))
 	findings := 0
-	for i := 0; i < 2000; i++ {
+	for i := 0; i < 600; i++ {
 		list := make([]string, 1+rnd.Intn(12))
 		for j := range list {
 			list[j] = strings.ToValidUTF8(randomText(rnd, 8), "\ufffd")
@@ -152,7 +152,7 @@ func TestTermsAreWhatASearchOneByOneFinds(t *testing.T) {
 			checkSplits(t, rnd, e, s, text)
 		}
 	}
-	if findings < 10_000 {
+	if findings < 3_000 {
 		t.Errorf("only %d findings: the test tests little", findings)
 	}
 }

@@ -23,7 +23,7 @@ func abText(rnd *rand.Rand, alphabet string, size int) string {
 func TestSmallTables(t *testing.T) {
 	rnd := rand.New(rand.NewSource(37))
 	split := 0
-	for i := 0; i < 400; i++ {
+	for i := 0; i < 200; i++ {
 		rules := make([]testRule, 2+rnd.Intn(4))
 		list := make([]detect.Rule, len(rules))
 		for i := range rules {
@@ -42,7 +42,7 @@ func TestSmallTables(t *testing.T) {
 			split++
 		}
 	}
-	if split < 100 {
+	if split < 50 {
 		t.Errorf("only %d engines were split: the test tests little", split)
 	}
 }
