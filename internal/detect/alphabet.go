@@ -2,6 +2,7 @@ package detect
 
 import (
 	"regexp/syntax"
+	"slices"
 	"sort"
 	"unicode"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 // so that automata need a column for each class only.
 type alphabet struct {
 	ascii   [utf8.RuneSelf]uint16
-	pages   []uint16   // of 256 characters each: which block has their classes
+	pages   []uint16   // of pageSize characters each: which block has their classes
 	blocks  [][]uint16 // the different ones
 	classes int
 	sample  []rune // a character of each class
@@ -20,6 +21,8 @@ type alphabet struct {
 	// in tells for each set which classes are in it.
 	in []bitset
 }
+
+const pageSize = 256
 
 // runeSet is a set of characters, as pairs of a first and a last one, in order.
 type runeSet []rune
@@ -145,29 +148,41 @@ type run struct {
 	class uint16
 }
 
+// fill fills the pages. Most of them are of one class.
 func (a *alphabet) fill(runs []run) {
+	uniform := map[uint16]uint16{} // the block that is all of a class
 	known := map[string]uint16{}
-	key := make([]byte, 512)
-	block := make([]uint16, 256)
+	key := make([]byte, 2*pageSize)
+	block := make([]uint16, pageSize)
 	at := 0
-	for r := rune(0); r <= unicode.MaxRune; r++ {
-		for at+1 < len(runs) && runs[at+1].from <= r {
+	for page := rune(0); page <= unicode.MaxRune; page += pageSize {
+		for at+1 < len(runs) && runs[at+1].from <= page {
 			at++
 		}
-		class := runs[at].class
-		if r < utf8.RuneSelf {
-			a.ascii[r] = class
-		}
-		block[r&255] = class
-		key[2*(r&255)], key[2*(r&255)+1] = byte(class), byte(class>>8)
-		if r&255 < 255 {
+		one := at+1 == len(runs) || runs[at+1].from >= page+pageSize
+		if n, ok := uniform[runs[at].class]; one && ok {
+			a.pages = append(a.pages, n)
 			continue
+		}
+		in := at
+		for i := range block {
+			for in+1 < len(runs) && runs[in+1].from <= page+rune(i) {
+				in++
+			}
+			block[i] = runs[in].class
+			key[2*i], key[2*i+1] = byte(block[i]), byte(block[i]>>8)
+		}
+		if page == 0 {
+			copy(a.ascii[:], block)
 		}
 		n, ok := known[string(key)]
 		if !ok {
 			n = uint16(len(a.blocks))
 			known[string(key)] = n
-			a.blocks = append(a.blocks, append([]uint16(nil), block...))
+			a.blocks = append(a.blocks, slices.Clone(block))
+		}
+		if one {
+			uniform[runs[at].class] = n
 		}
 		a.pages = append(a.pages, n)
 	}
@@ -175,7 +190,7 @@ func (a *alphabet) fill(runs []run) {
 
 // class returns the class of any character.
 func (a *alphabet) class(r rune) uint16 {
-	return a.blocks[a.pages[r>>8]][r&255]
+	return a.blocks[a.pages[r/pageSize]][r%pageSize]
 }
 
 // bitset is a set of small numbers.

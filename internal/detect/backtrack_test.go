@@ -45,7 +45,11 @@ func TestBacktrackingIsWhatTheReferenceFinds(t *testing.T) {
 		e := backtracking(t, detect.Rule{Expression: r.main, Group: r.group})
 		text := randomText(rnd, 30)
 		want := (&reference{map[string]*regexp.Regexp{}}).find([]testRule{r}, text)
-		if got := e.Find(nil, text); !reflect.DeepEqual(got, want) {
+		got, err := e.Search(nil, text)
+		if err != nil {
+			continue // the machine stood still for as long as a match may take
+		}
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q, %v: got %v, want %v", text, r, got, want)
 		}
 	}
