@@ -43,8 +43,8 @@ func (r *Rule) accept(text string, value Finding) (Finding, bool) {
 		value.End = min(value.End, whole(text, value.Start+n))
 	}
 	if c := r.Condition; c.Holds != nil {
-		before, after := window(text, value.Start, value.End, c.Window)
-		if !c.Holds(text[before:value.Start], text[value.Start:value.End], text[value.End:after]) {
+		from, to := window(text, value.Start, value.End, c.Window)
+		if !c.Holds(text[from:to], value.Start-from, value.End-from) {
 			return Finding{}, false
 		}
 	}

@@ -21,7 +21,7 @@ type testRule struct {
 	group         int
 	check         func(string) int
 	window        int
-	holds         func(before, value, after string) bool
+	holds         func(around string, start, end int) bool
 	open          bool
 	checkName     string
 }
@@ -137,7 +137,7 @@ func (r *reference) value(rule testRule, text string, start, end int, groups []i
 		for to < len(text) && to > f.End && !utf8.RuneStart(text[to]) && to > f.End+rule.window-3 {
 			to--
 		}
-		return f, rule.holds(text[from:f.Start], text[f.Start:f.End], text[f.End:to])
+		return f, rule.holds(text[from:to], f.Start-from, f.End-from)
 	}
 	return f, true
 }
@@ -232,11 +232,11 @@ func randomRule(rnd *rand.Rand) testRule {
 		word := []string{"a", "b", "1", " ", "é", ""}[rnd.Intn(6)]
 		behind := rnd.Intn(2) == 0
 		r.window = rnd.Intn(6)
-		r.holds = func(before, value, after string) bool {
+		r.holds = func(around string, start, end int) bool {
 			if behind {
-				return strings.Contains(after, word)
+				return strings.Contains(around[end:], word)
 			}
-			return strings.Contains(before, word) && len(value) != 3
+			return strings.Contains(around[:start], word) && end-start != 3
 		}
 	}
 	r.open = rnd.Intn(4) == 0

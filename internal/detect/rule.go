@@ -33,8 +33,9 @@ type Condition struct {
 	// Window is how many bytes before and behind the value Holds gets to see, at
 	// the most: characters stay whole. It is at most MaxWindow.
 	Window int
-	// Holds decides. The texts are good during the call only.
-	Holds func(before, value, after string) bool
+	// Holds decides about the value around[start:end]. The text is good during the
+	// call only.
+	Holds func(around string, start, end int) bool
 }
 
 // MaxWindow bounds the window of a condition in bytes, so that a stream can hold
