@@ -14,13 +14,14 @@ type automaton struct {
 	// in order.
 	patternOf []int32
 	rules     []int
+	sides     []sides // of each source
 	// ascii has the class of each ASCII character and other the class of each
 	// class of the alphabet.
 	ascii    [utf8.RuneSelf]uint8
 	other    []uint16
 	classes  int
 	alphabet *alphabet
-	kinds    []uint8  // of classes: which assertions ask about
+	kinds    []uint32 // of classes: the flags of states behind them
 	takes    []bitset // of sets: the classes in them
 	// asked are the assertions that can stand at the beginning of a match.
 	asked syntax.EmptyOp
@@ -36,15 +37,13 @@ type nstep struct {
 	reach syntax.EmptyOp
 }
 
-const (
-	kindWord = 1 << iota
-	kindNewline
-)
-
 // source is a pattern of an automaton. Its matches bear the rule's number.
 type source struct {
 	program *syntax.Prog
 	rule    int
+	// before and after are what must stand next to a match, as far as that is a
+	// single character.
+	before, after []neighbour
 }
 
 // register makes the sets of a program known to the alphabet.
@@ -67,6 +66,7 @@ func newAutomaton(a *alphabet, sources ...source) *automaton {
 	var asks syntax.EmptyOp
 	for i, src := range sources {
 		n.rules = append(n.rules, src.rule)
+		sets = n.addSides(sets, number, src)
 		for range src.program.Inst {
 			n.patternOf = append(n.patternOf, int32(i))
 		}
@@ -147,13 +147,13 @@ func (n *automaton) sort(sets []int, asks syntax.EmptyOp) {
 		n.other[class] = classify(class)
 	}
 	n.classes = len(members)
-	n.kinds = make([]uint8, n.classes)
+	n.kinds = make([]uint32, n.classes)
 	for ours, class := range members {
 		if asks&asksWord != 0 && a.in[setWord].has(class) {
-			n.kinds[ours] |= kindWord
+			n.kinds[ours] |= flagWord
 		}
 		if asks&asksNewline != 0 && a.in[setNewline].has(class) {
-			n.kinds[ours] |= kindNewline
+			n.kinds[ours] |= flagNewline
 		}
 	}
 	n.takes = make([]bitset, len(sets))
@@ -165,6 +165,7 @@ func (n *automaton) sort(sets []int, asks syntax.EmptyOp) {
 			}
 		}
 	}
+	n.findSides()
 }
 
 // findReach finds what each step's assertions are, to a fixed point: an
@@ -212,20 +213,15 @@ func (n *automaton) classBefore(text string, at int) (class uint32, width int) {
 func (n *automaton) end() uint32 { return uint32(n.classes) }
 
 // place returns the flags of a state behind a character of a class.
-func (n *automaton) place(class uint32) uint8 {
-	switch {
-	case class == n.end():
+func (n *automaton) place(class uint32) uint32 {
+	if class == n.end() {
 		return flagBegin
-	case n.kinds[class]&kindWord != 0:
-		return flagWord
-	case n.kinds[class]&kindNewline != 0:
-		return flagNewline
 	}
-	return 0
+	return n.kinds[class]
 }
 
 // placeAt returns the flags of a state that goes forward from text[at:].
-func (n *automaton) placeAt(text string, at int) uint8 {
+func (n *automaton) placeAt(text string, at int) uint32 {
 	if at == 0 {
 		return flagBegin
 	}
@@ -234,7 +230,7 @@ func (n *automaton) placeAt(text string, at int) uint8 {
 }
 
 // placeBefore returns the flags of a state that goes backward from text[:at].
-func (n *automaton) placeBefore(text string, at int) uint8 {
+func (n *automaton) placeBefore(text string, at int) uint32 {
 	if at == len(text) {
 		return flagBegin
 	}

@@ -69,7 +69,7 @@ const special = 1 << 31
 type state struct {
 	steps   []uint32
 	accepts []uint32 // the rules whose matches ended before the last character
-	flags   uint8
+	flags   uint32
 	dead    bool
 	live    bitset // the rules with steps under way, nil without any
 }
@@ -80,6 +80,7 @@ const (
 	flagNewline             // it is the end of a line
 	flagBegin               // there is none
 	flagSearch              // matches can still begin
+	flagSide                // and on: the last character is one that a rule asks for before a match
 )
 
 func newDFA(n *automaton, m mode, limit int) *dfa {
@@ -100,7 +101,7 @@ func (d *dfa) newTable(rows int) *table {
 }
 
 // begin returns a table and the state in it of a search that begins at a place.
-func (d *dfa) begin(place uint8) (*table, uint32) {
+func (d *dfa) begin(place uint32) (*table, uint32) {
 	t := d.table.Load()
 	if at := atomic.LoadUint32(&t.starts[place]); at != 0 {
 		return t, at
@@ -234,8 +235,10 @@ func (m *maker) move(how mode, s *state, class uint32) state {
 	}
 	if s.flags&flagSearch != 0 && !ended {
 		own := len(m.list)
-		for _, start := range m.starts {
-			m.follow(start, conditions, cut)
+		for i, start := range m.starts {
+			if m.sides[i].holdBefore(s.flags) {
+				m.follow(start, conditions, cut)
+			}
 		}
 		if how == modeAny {
 			m.dropMatches(own)
@@ -252,7 +255,9 @@ func (m *maker) move(how mode, s *state, class uint32) state {
 	for _, at := range here {
 		step := &m.steps[at]
 		if step.op == syntax.InstMatch {
-			m.accepts = append(m.accepts, step.arg)
+			if m.holdAfter(m.patternOf[at], class) {
+				m.accepts = append(m.accepts, step.arg)
+			}
 			if how == modeFirst {
 				to.flags &^= flagSearch
 				break
@@ -287,7 +292,7 @@ func (m *maker) dropMatches(from int) {
 }
 
 // conditions returns the assertions that hold between two characters.
-func (m *maker) conditions(before uint8, class uint32) syntax.EmptyOp {
+func (m *maker) conditions(before uint32, class uint32) syntax.EmptyOp {
 	var ops syntax.EmptyOp
 	if before&flagBegin != 0 {
 		ops |= syntax.EmptyBeginText | syntax.EmptyBeginLine
@@ -299,10 +304,10 @@ func (m *maker) conditions(before uint8, class uint32) syntax.EmptyOp {
 	if class == m.end() {
 		ops |= syntax.EmptyEndText | syntax.EmptyEndLine
 	} else {
-		if m.kinds[class]&kindNewline != 0 {
+		if m.kinds[class]&flagNewline != 0 {
 			ops |= syntax.EmptyEndLine
 		}
-		if m.kinds[class]&kindWord != 0 {
+		if m.kinds[class]&flagWord != 0 {
 			word = !word
 		}
 	}
@@ -357,7 +362,7 @@ func (m *maker) follow(from uint32, conditions syntax.EmptyOp, cut bool) (ended 
 }
 
 // needed leaves the flags of a state that can make a difference.
-func (m *maker) needed(s *state) uint8 {
+func (m *maker) needed(s *state) uint32 {
 	var asks syntax.EmptyOp
 	if s.flags&flagSearch != 0 {
 		asks = m.asked
@@ -365,7 +370,10 @@ func (m *maker) needed(s *state) uint8 {
 	for _, at := range s.steps {
 		asks |= m.steps[at].reach
 	}
-	keep := uint8(flagSearch)
+	keep := uint32(flagSearch)
+	if s.flags&flagSearch != 0 {
+		keep = ^uint32(flagSide-1) | flagSearch
+	}
 	if asks&asksWord != 0 {
 		keep |= flagWord
 	}
@@ -379,7 +387,7 @@ func (m *maker) needed(s *state) uint8 {
 }
 
 func (m *maker) keyOf(s *state) []byte {
-	key := append(m.key[:0], s.flags)
+	key := binary.AppendUvarint(m.key[:0], uint64(s.flags))
 	key = binary.AppendUvarint(key, uint64(len(s.accepts)))
 	for _, rule := range s.accepts {
 		key = binary.AppendUvarint(key, uint64(rule))

@@ -75,7 +75,7 @@ func newEngine(rules []Rule, limits limits) (*Engine, error) {
 		if p != nil {
 			e.finders[i] = newFinder(a, &e.rules[i], i, p, limits)
 			e.streams[i] = newProgram(p.forward)
-			sources = append(sources, source{p.forward, i})
+			sources = append(sources, e.finders[i].source(p, i))
 		}
 	}
 	e.passes.init(a, sources, limits.passes)

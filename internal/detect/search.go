@@ -24,6 +24,9 @@ type finder struct {
 	// ahead are the bytes around it that decide.
 	conditional   bool
 	behind, ahead int
+	// slack is how many bytes behind a place that the pass tells of a match can
+	// end that the pass does not heed, but that comes first.
+	slack int
 }
 
 // look is a look-around.
@@ -71,6 +74,7 @@ func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool
 
 // end walks on to the end of the match, -1 if there is none up to q.
 func (f *finder) end(p *progress, text string, q int) int {
+	q += f.slack
 	w, end := &p.walker, -1
 	for {
 		stop := q + 1
@@ -136,8 +140,8 @@ func next(text string, at int) int {
 func newFinder(a *alphabet, rule *Rule, number int, p *compiled, limits limits) *finder {
 	f := &finder{
 		rule:     rule,
-		forward:  newDFA(newAutomaton(a, source{p.forward, number}), modeFirst, limits.rule),
-		backward: newDFA(newAutomaton(a, source{p.backward, number}), modeFixed, limits.rule),
+		forward:  newDFA(newAutomaton(a, source{program: p.forward, rule: number}), modeFirst, limits.rule),
+		backward: newDFA(newAutomaton(a, source{program: p.backward, rule: number}), modeFixed, limits.rule),
 	}
 	f.least, f.most = pattern.Width(p.Tree)
 	for i := range p.forward.Inst {
@@ -149,10 +153,10 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, limits limits) 
 		f.groups = newProgram(p.forward)
 	}
 	for i, l := range p.Before {
-		f.before = append(f.before, look{newDFA(newAutomaton(a, source{p.before[i], 0}), modeFixed, limits.rule), l.Not, l.Width})
+		f.before = append(f.before, look{newDFA(newAutomaton(a, source{program: p.before[i], rule: 0}), modeFixed, limits.rule), l.Not, l.Width})
 	}
 	for i, l := range p.After {
-		f.after = append(f.after, look{newDFA(newAutomaton(a, source{p.after[i], 0}), modeFixed, limits.rule), l.Not, l.Width})
+		f.after = append(f.after, look{newDFA(newAutomaton(a, source{program: p.after[i], rule: 0}), modeFixed, limits.rule), l.Not, l.Width})
 	}
 	f.conditional = f.groups != nil || len(f.before)+len(f.after) > 0 || rule.Check != nil || rule.Condition.Holds != nil
 	if f.conditional {
