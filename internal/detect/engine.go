@@ -67,6 +67,11 @@ func newEngine(rules []Rule, limits limits) (*Engine, error) {
 			for _, p := range patterns[i].programs() {
 				a.register(p)
 			}
+			for _, list := range patterns[i].beside {
+				for _, n := range list {
+					a.set(n.set)
+				}
+			}
 		}
 	}
 	a.finish()

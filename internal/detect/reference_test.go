@@ -196,7 +196,7 @@ func (r *reference) find(rules []testRule, text string) []detect.Finding {
 func randomRule(rnd *rand.Rand) testRule {
 	r := testRule{main: randomPattern(rnd, 1+rnd.Intn(4))}
 	r.flags = []string{"", "", "", "(?i)", "(?s)", "(?m)", "(?im)"}[rnd.Intn(7)]
-	looks := []string{"a", "b", "[ab]", `\d`, `\b`, "^", "$", "é", ".", "a.", "ab|c", "a{1,3}b?", `\W`, `(?:^|\s)`, "[^1]", `\B`}
+	looks := []string{"a", "b", "[ab]", `\d`, `\b`, "^", "$", "é", ".", "a.", "ab|c", "a{1,3}b?", `\W`, `(?:^|\s)`, "[^1]", `\B`, "[ab]|1 |é", `\d|b[.c]|_`}
 	if rnd.Intn(4) == 0 {
 		r.behind, r.notBehind = looks[rnd.Intn(len(looks))], rnd.Intn(2) == 0
 	}

@@ -194,10 +194,11 @@ type compiled struct {
 	*pattern.Pattern
 	forward, backward *syntax.Prog
 	before, after     []*syntax.Prog
+	beside            [2][]neighbour // before and after
 }
 
 func compilePattern(p *pattern.Pattern) (*compiled, error) {
-	c := &compiled{Pattern: p}
+	c := &compiled{Pattern: p, beside: [2][]neighbour{neighbours(p.Before), neighbours(p.After)}}
 	var err error
 	if c.forward, err = syntax.Compile(p.Tree.Simplify()); err != nil {
 		return nil, err

@@ -1,6 +1,10 @@
 package detect
 
-import "regexp/syntax"
+import (
+	"regexp/syntax"
+
+	"github.com/krakend-redact/krakend-redact/internal/pattern"
+)
 
 // neighbour is a character that must, or must not, stand next to a match.
 type neighbour struct {
@@ -9,35 +13,48 @@ type neighbour struct {
 }
 
 // neighbours returns those of a rule's look-around that are about a single
-// character. The pass over a text heeds them, so that a pattern for numbers that
-// no digit may precede is not under way from every digit of a number.
+// character, or say that one of several things must not be there of which some
+// are. The pass over a text heeds them, so that a pattern for numbers that no
+// digit may precede is not under way from every digit of a number.
 //
 // That is good for rules only whose refused matches are tried again from their
 // second character on, however long they are: then it makes no difference that
 // the pass does not see the refused ones.
-func neighbours(programs []*syntax.Prog, nots func(i int) bool, most int) []neighbour {
-	if most < 0 || most > maxRetry {
-		return nil
-	}
+func neighbours(looks []pattern.Look) []neighbour {
 	var list []neighbour
-	for i, p := range programs {
-		inst := &p.Inst[p.Start]
-		for inst.Op == syntax.InstNop {
-			inst = &p.Inst[inst.Out]
+	for _, l := range looks {
+		trees := []*syntax.Regexp{l.Tree}
+		if l.Not && l.Tree.Op == syntax.OpAlternate {
+			trees = l.Tree.Sub
 		}
-		if isRune(inst.Op) && p.Inst[inst.Out].Op == syntax.InstMatch {
-			list = append(list, neighbour{setOf(inst), nots(i)})
+		for _, tree := range trees {
+			if set := single(tree); set != nil {
+				list = append(list, neighbour{set, l.Not})
+			}
 		}
 	}
 	return list
 }
 
+// single returns the characters that an expression matches if it always matches
+// one character, else nil.
+func single(tree *syntax.Regexp) runeSet {
+	p, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return nil
+	}
+	inst := &p.Inst[p.Start]
+	if !isRune(inst.Op) || p.Inst[inst.Out].Op != syntax.InstMatch {
+		return nil
+	}
+	return setOf(inst)
+}
+
 // source returns what of a rule the pass over a text heeds.
 func (f *finder) source(p *compiled, number int) source {
 	s := source{program: p.forward, rule: number}
-	s.before = neighbours(p.before, func(i int) bool { return f.before[i].not }, f.most)
-	s.after = neighbours(p.after, func(i int) bool { return f.after[i].not }, f.most)
-	if len(s.before)+len(s.after) > 0 {
+	if f.most >= 0 && f.most <= maxRetry && len(p.beside[0])+len(p.beside[1]) > 0 {
+		s.before, s.after = p.beside[0], p.beside[1]
 		f.slack = f.most
 	}
 	return s
