@@ -60,6 +60,7 @@ lint: ## gofumpt, go vet and staticcheck over all modules
 .PHONY: bench
 bench: ## what redaction costs in a gateway, and what the body modifiers cost
 	cd bench && $(GO) run .
+	cd bench && $(GO) run ./engine
 	cd bench && $(GO) test -run='^$$' -bench=. ./jsonrewrite
 	$(GO) test -run='^$$' -bench=. ./internal/bodytemplate
 

@@ -3,6 +3,7 @@ module github.com/krakend-redact/krakend-redact/bench
 go 1.25.3
 
 require (
+	github.com/dlclark/regexp2 v1.11.4 // indirect
 	github.com/krakend-redact/krakend-redact v0.0.0
 	github.com/tidwall/gjson v1.17.3
 	github.com/tidwall/sjson v1.2.5

@@ -125,7 +125,12 @@ func TestCompileRefuses(t *testing.T) {
 		{
 			"an expression that does not compile",
 			[]policy.Rule{rule("A", "canary(")},
-			`policy.json: rule "A": field pattern: is too large once compiled; use smaller repeat counts`,
+			`policy.json: rule "A": field pattern: is not a valid regular expression: missing closing ); see https://github.com/google/re2/wiki/Syntax, or set "literal": true for plain text`,
+		},
+		{
+			"an expression that is too large",
+			[]policy.Rule{rule("A", "(?:a{1000}){1000}")},
+			`policy.json: rule "A": field pattern: is not a valid regular expression: invalid repeat count; see https://github.com/google/re2/wiki/Syntax, or set "literal": true for plain text`,
 		},
 		{
 			"its own placeholder",

@@ -14,8 +14,9 @@ type thread struct {
 // regexp itself uses for large texts, stopped where the text stops for now.
 type machine struct {
 	*program
-	rule int
-	at   int // what lies before it has been read
+	finder *finder
+	rule   int
+	at     int // what lies before it has been read
 	// threads are in the order of preference, and so of their starts. Without
 	// any, nothing is under way.
 	threads []thread
@@ -24,6 +25,9 @@ type machine struct {
 	// can replace it.
 	matched bool
 	best    Finding
+	// waiting tells that best is the match, and that it takes more of the text
+	// behind it to tell what of it is a finding.
+	waiting bool
 }
 
 // work is what the machines of a stream need for a moment only.
@@ -32,6 +36,7 @@ type work struct {
 	here       marks
 	there      marks
 	stack      []uint32
+	groups     groups
 }
 
 func newWork(steps int) work {
@@ -63,17 +68,30 @@ func (m *marks) add(step uint32) bool {
 
 // hold returns from where on the text can still become a match, or grow one.
 func (m *machine) hold() int {
+	if m.waiting {
+		return m.best.Start
+	}
 	if len(m.threads) > 0 {
 		return m.threads[0].start
 	}
 	return m.at
 }
 
+// idle tells that nothing is under way.
+func (m *machine) idle() bool { return len(m.threads) == 0 && !m.waiting }
+
 // read reads the text up to limit, or what is left of it when it ends there,
 // and appends the matches that nothing can change any more.
 func (m *machine) read(matches []Finding, t *pending, limit int, final bool, w *work) []Finding {
 	for {
-		for m.at < limit {
+		for m.waiting || m.at < limit {
+			if m.waiting {
+				if !final && limit-m.best.End < m.finder.ahead {
+					return matches
+				}
+				matches = m.judge(matches, t, limit, w)
+				continue
+			}
 			if len(m.threads) == 0 && !m.skip(t, limit) {
 				return matches
 			}
@@ -109,16 +127,20 @@ const endOfText = -1
 // be one that a match can begin with.
 func (m *machine) move(before, r rune, begins bool, width int, w *work) {
 	begins = begins && !m.matched
+	var conditions syntax.EmptyOp
+	if m.asks || begins {
+		conditions = syntax.EmptyOpContext(before, r)
+		begins = begins && m.condition&^conditions == 0
+	}
 	threads := m.threads
 	if m.asks || begins {
-		conditions := syntax.EmptyOpContext(before, r)
 		w.here.reset()
 		w.list = w.list[:0]
 		ended := false
 		for i := 0; i < len(threads) && !ended; i++ {
 			w.list, ended = m.follow(w.list, &w.here, w, threads[i], conditions)
 		}
-		if begins && !ended && m.condition&^conditions == 0 {
+		if begins && !ended {
 			w.list, _ = m.follow(w.list, &w.here, w, thread{m.start, m.at}, conditions)
 		}
 		threads = w.list
@@ -149,10 +171,13 @@ const unknown syntax.EmptyOp = 1 << 7
 
 // follow appends where a thread comes to without a character, in the order of
 // preference, leaving out what more preferred threads came to. It tells whether
-// a match ends there, before which everything less preferred gives way.
+// a match ends there, before which everything less preferred gives way. A thread
+// that comes to a condition that is unknown stays where it is: which way is
+// preferred can depend on it.
 func (m *machine) follow(to []thread, seen *marks, w *work, t thread, conditions syntax.EmptyOp) ([]thread, bool) {
+	before, asks, ended := len(to), false, false
 	stack := append(w.stack[:0], t.step)
-	for len(stack) > 0 {
+	for len(stack) > 0 && !ended {
 		at := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		for seen.add(at) {
@@ -167,28 +192,29 @@ func (m *machine) follow(to []thread, seen *marks, w *work, t thread, conditions
 				continue
 			case syntax.InstEmptyWidth:
 				if conditions == unknown {
-					m.asks = true
-					to = append(to, thread{at, t.start})
+					asks = true
 				} else if syntax.EmptyOp(s.Arg)&^conditions == 0 {
 					at = s.Out
 					continue
 				}
-			case syntax.InstMatch:
-				w.stack = stack
-				return append(to, thread{at, t.start}), true
 			case syntax.InstFail:
 			default:
 				to = append(to, thread{at, t.start})
+				ended = s.Op == syntax.InstMatch
 			}
 			break
 		}
 	}
 	w.stack = stack
-	return to, false
+	if asks {
+		m.asks = true
+		to = append(to[:before], t)
+	}
+	return to, ended
 }
 
-// settle appends the match that nothing can change any more, if there is one,
-// and searches on behind it.
+// settle ends the search for a match that nothing can change any more, if there
+// is one. The search goes on behind it.
 func (m *machine) settle(matches []Finding, t *pending) []Finding {
 	switch {
 	case len(m.threads) > 0 && m.steps[m.threads[0].step].Op == syntax.InstMatch:
@@ -199,13 +225,43 @@ func (m *machine) settle(matches []Finding, t *pending) []Finding {
 	}
 	m.threads, m.matched, m.asks = m.threads[:0], false, false
 	m.at = max(m.best.End, t.base)
-	if m.best.Start == m.best.End && m.at == m.best.End {
-		// Nothing else begins where an empty match does.
-		_, width := t.runeAt(m.at)
-		m.at += width
-	}
-	if m.best.Start < m.best.End && m.best.End > t.start {
+	switch {
+	case m.best.Start == m.best.End:
+		if m.at == m.best.End {
+			// Nothing else begins where an empty match does.
+			_, width := t.runeAt(m.at)
+			m.at += width
+		}
+	case m.finder.conditional:
+		m.waiting = true
+	case m.best.End > t.start:
 		matches = append(matches, m.best)
+	}
+	return matches
+}
+
+// judge appends what of the match is a finding. The search goes on behind that,
+// or behind the beginning of a match that is refused.
+func (m *machine) judge(matches []Finding, t *pending, limit int, w *work) []Finding {
+	m.waiting = false
+	if t.base > 0 && m.best.Start-m.finder.behind < t.base {
+		// It was given up, and its beginning is gone.
+		m.at = max(m.best.Start+1, t.base)
+		if m.best.End > t.start {
+			matches = append(matches, m.best)
+		}
+		return matches
+	}
+	text, start, end := t.view(limit), m.best.Start-t.base, m.best.End-t.base
+	value, ok := m.finder.accept(&w.groups, text, start, end)
+	switch {
+	case ok:
+		m.at = value.End + t.base
+		if m.at > t.start {
+			matches = append(matches, Finding{value.Start + t.base, m.at, m.rule})
+		}
+	case end-start <= maxRetry:
+		m.at = next(text, start) + t.base
 	}
 	return matches
 }

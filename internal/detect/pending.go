@@ -1,6 +1,9 @@
 package detect
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+	"unsafe"
+)
 
 // pending is the part of a text that is not decided yet. Places are counted
 // from the beginning of the whole text.
@@ -48,6 +51,14 @@ func (t *pending) before(at int) rune {
 		return rune(b)
 	}
 	return utf8.RuneError
+}
+
+// view returns the text from base to a place. It is good until text is added.
+func (t *pending) view(to int) string {
+	if to == t.base {
+		return ""
+	}
+	return unsafe.String(&t.bytes[0], to-t.base)
 }
 
 // complete returns the place up to which the characters are there in full.
@@ -102,6 +113,9 @@ func (t *pending) cut(n int) string {
 // tidy lets go of the text before a place, unless that is little beside the
 // rest: then moving the rest would cost more than it is worth.
 func (t *pending) tidy(to int) {
+	if to > t.base {
+		to = t.base + boundary(t.view(t.end()), to-t.base, 0)
+	}
 	if n := to - t.base; n > 0 && n >= len(t.bytes)/2 {
 		t.last = t.before(to)
 		t.bytes = t.bytes[:copy(t.bytes, t.bytes[n:])]

@@ -1,26 +1,27 @@
 package detect
 
-import "sort"
+import "slices"
 
-// resolve makes matches of several rules into findings without overlaps. What
-// lies before from is settled already: a match that begins there has lost, and
-// only what it holds beyond counts.
-func resolve(matches []Finding, from int) []Finding {
+// resolver makes matches of several rules into findings without overlaps.
+type resolver struct{ winners, losers []Finding }
+
+// resolve sorts matches and resolves them. What lies before from is settled
+// already: a match that begins there has lost, and only what it holds beyond
+// counts. The result is good until the next call.
+func (r *resolver) resolve(matches []Finding, from int) []Finding {
 	if len(matches) == 0 || len(matches) == 1 && matches[0].Start >= from {
 		return matches
 	}
-	sort.Slice(matches, func(i, j int) bool {
-		a, b := matches[i], matches[j]
+	slices.SortFunc(matches, func(a, b Finding) int {
 		if a.Start != b.Start {
-			return a.Start < b.Start
+			return a.Start - b.Start
 		}
 		if a.End != b.End {
-			return a.End > b.End
+			return b.End - a.End
 		}
-		return a.Rule < b.Rule
+		return a.Rule - b.Rule
 	})
-	winners := matches[:0:0]
-	var losers []Finding
+	winners, losers := r.winners[:0], r.losers[:0]
 	end := from
 	for _, m := range matches {
 		if m.Start >= end {
@@ -30,12 +31,12 @@ func resolve(matches []Finding, from int) []Finding {
 			losers = append(losers, m)
 		}
 	}
-	if len(losers) == 0 {
-		return winners
+	if len(losers) > 0 {
+		winners = append(winners, remainders(losers, winners, from)...)
+		slices.SortFunc(winners, func(a, b Finding) int { return a.Start - b.Start })
 	}
-	all := append(winners[:len(winners):len(winners)], remainders(losers, winners, from)...)
-	sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
-	return all
+	r.winners, r.losers = winners, losers
+	return winners
 }
 
 // remainders returns what the losers hold outside of the winners, from the byte

@@ -3,7 +3,9 @@ package detect
 // MaxHeld bounds in bytes what a stream holds back, besides a character that has
 // not arrived in full. Up to it, findings are exact. Beyond it, what can still
 // become a match is a finding as far as it goes, again and again while it lasts:
-// rather too much is masked than the beginning of a finding released.
+// rather too much is masked than the beginning of a finding released. Whether a
+// rule's conditions hold for a match whose beginning is gone is not known any
+// more; they count as fulfilled.
 const MaxHeld = 4096
 
 // NoRule is the rule of a [Part] that no rule describes.
@@ -24,20 +26,37 @@ type Stream struct {
 	engine   *Engine
 	bound    int // MaxHeld
 	machines []machine
+	terms    []termReader
+	watches  []watch
+	live     bitset // the rules whose machines have to read what is new
 	work     work
 	text     pending
 	matches  []Finding // of single rules, in text that is not decided
 	ready    []Finding
 	parts    []Part
+	resolver resolver
+	behind   int // the bytes before decided text that rules may look back at
 }
 
-// NewStream begins a stream.
+// NewStream begins a stream. The engine must have no backtracking rules.
 func (e *Engine) NewStream() *Stream {
-	s := &Stream{engine: e, bound: MaxHeld, machines: make([]machine, len(e.programs))}
+	s := &Stream{engine: e, bound: MaxHeld}
 	steps := 0
-	for i, p := range e.programs {
-		s.machines[i] = machine{program: p, rule: i}
-		steps = max(steps, len(p.steps))
+	for i, p := range e.streams {
+		if p != nil {
+			s.machines = append(s.machines, machine{program: p, finder: e.finders[i], rule: i})
+			steps = max(steps, len(p.steps))
+			s.behind = max(s.behind, e.finders[i].behind)
+		}
+	}
+	for _, pass := range *e.passes.list.Load() {
+		s.watches = append(s.watches, newWatch(pass))
+	}
+	s.live = newBitset(len(e.rules))
+	for _, i := range e.terms {
+		reader := newTermReader(&e.rules[i], i)
+		s.terms = append(s.terms, reader)
+		s.behind = max(s.behind, reader.margin)
 	}
 	s.work = newWork(steps)
 	s.text.reset()
@@ -70,6 +89,12 @@ func (s *Stream) Flush() []Part {
 	for i := range s.machines {
 		s.machines[i].at = 0
 	}
+	for i := range s.terms {
+		s.terms[i].at = 0
+	}
+	for i := range s.watches {
+		s.watches[i].begin()
+	}
 	return s.parts
 }
 
@@ -93,16 +118,31 @@ func (s *Stream) push(text string) {
 func (s *Stream) needed() int {
 	from := s.text.start
 	for i := range s.machines {
-		if m := &s.machines[i]; m.matched {
+		switch m := &s.machines[i]; {
+		case m.waiting:
+			from = min(from, m.best.Start)
+		case m.matched:
 			from = min(from, m.best.End)
 		}
 	}
-	return max(from, s.text.start-s.bound)
+	return max(from, s.text.start-s.bound) - s.behind
 }
 
 func (s *Stream) read(limit int, final bool) {
+	clear(s.live)
+	text := s.text.view(limit)
+	for i := range s.watches {
+		s.watches[i].over(text, s.text.base, limit, s.live)
+	}
 	for i := range s.machines {
-		s.matches = s.machines[i].read(s.matches, &s.text, limit, final, &s.work)
+		if m := &s.machines[i]; m.idle() && !s.live.has(m.rule) {
+			m.at = limit
+		} else {
+			s.matches = m.read(s.matches, &s.text, limit, final, &s.work)
+		}
+	}
+	for i := range s.terms {
+		s.matches = s.terms[i].read(s.matches, &s.text, limit, final)
 	}
 }
 
@@ -110,6 +150,9 @@ func (s *Stream) read(limit int, final bool) {
 func (s *Stream) hold(limit int) int {
 	for i := range s.machines {
 		limit = min(limit, s.machines[i].hold())
+	}
+	for i := range s.terms {
+		limit = min(limit, s.terms[i].at)
 	}
 	return limit
 }
@@ -119,7 +162,12 @@ func (s *Stream) hold(limit int) int {
 func (s *Stream) giveUp(limit int) {
 	for i := range s.machines {
 		if start := s.machines[i].hold(); start < limit {
-			s.matches = append(s.matches, Finding{start, limit, i})
+			s.matches = append(s.matches, Finding{start, limit, s.machines[i].rule})
+		}
+	}
+	for i := range s.terms {
+		if start := s.terms[i].at; start < limit {
+			s.matches = append(s.matches, Finding{start, limit, s.terms[i].number})
 		}
 	}
 	s.decide(limit, limit, true)
@@ -137,12 +185,12 @@ func (s *Stream) decide(hold, limit int, all bool) {
 			s.ready = append(s.ready, m)
 		}
 	}
-	findings := resolve(s.ready, s.text.start)
+	findings := s.resolver.resolve(s.ready, s.text.start)
 	for i, f := range findings {
 		if f.Start >= hold {
 			break
 		}
-		if s.engine.open[f.Rule] && f.End <= hold {
+		if s.engine.rules[f.Rule].Open && f.End <= hold {
 			f.End += digits(s.text.slice(f.End, followed(hold, findings[i+1:])))
 		}
 		if !all && s.undecided(f, hold, limit) {
@@ -161,7 +209,7 @@ func (s *Stream) undecided(f Finding, hold, limit int) bool {
 	if f.End > hold {
 		return true
 	}
-	if f.End < hold || !s.engine.open[f.Rule] {
+	if f.End < hold || !s.engine.rules[f.Rule].Open {
 		return false
 	}
 	// A digit that follows belongs to the finding, unless it begins another.

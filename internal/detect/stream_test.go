@@ -240,6 +240,31 @@ func TestAStreamFindsWhatIsInTheWholeText(t *testing.T) {
 	}
 }
 
+// The same with rules that look around, check and have conditions.
+func TestAStreamFindsWhatConditionsAllow(t *testing.T) {
+	rnd := rand.New(rand.NewSource(29))
+	findings := 0
+	for i := 0; i < 300; i++ {
+		rules := make([]testRule, 1+rnd.Intn(3))
+		for i := range rules {
+			rules[i] = randomRule(rnd)
+		}
+		e := newEngine(t, rules)
+		s := e.NewStream()
+		for j := 0; j < 8; j++ {
+			text := randomText(rnd, 30)
+			findings += len(e.Find(nil, text))
+			checkSplits(t, rnd, e, s, text)
+			if t.Failed() {
+				t.Fatalf("rules %v", rules)
+			}
+		}
+	}
+	if findings < 3_000 {
+		t.Errorf("only %d findings: the test tests little", findings)
+	}
+}
+
 // Long texts, so that what is decided is let go of many times.
 func TestAStreamFindsWhatIsInALongText(t *testing.T) {
 	rnd := rand.New(rand.NewSource(13))

@@ -1,0 +1,266 @@
+package detect
+
+import (
+	"regexp/syntax"
+	"unicode/utf8"
+
+	"github.com/krakend-redact/krakend-redact/internal/pattern"
+)
+
+// finder finds the matches of one rule, exactly as Go's regexp does, near where
+// the engine's pass over the text says that there is one.
+type finder struct {
+	rule *Rule
+	// least and most are the bytes of a match; most can be [pattern.Unbounded].
+	least, most int
+	// within are the bytes that a match can consist of.
+	within   [256]bool
+	forward  *dfa
+	backward *dfa
+	groups   *program // nil if no group is asked for
+	before   []look
+	after    []look
+	// conditional tells that not every match is a finding as it is; behind and
+	// ahead are the bytes around it that decide.
+	conditional   bool
+	behind, ahead int
+	// slack is how many bytes behind a place that the pass tells of a match can
+	// end that the pass does not heed, but that comes first.
+	slack int
+	// jumps tells that the pass does not heed matches either behind whose end
+	// the search goes on.
+	jumps bool
+}
+
+// look is a look-around.
+type look struct {
+	dfa   *dfa
+	not   bool
+	width int
+}
+
+// progress is how far a rule has got in a text.
+type progress struct {
+	round uint64 // of the scratch; what is older means nothing
+	pos   int    // before it no match begins any more
+	// While walking, the automaton went from from, where it began, to walker.at
+	// and met no match.
+	walking bool
+	from    int
+	walker  walker
+	trail   trail
+}
+
+// match returns the first match that begins at p.pos or behind, if it ends at q
+// or behind. No match ends before q.
+func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool) {
+	d := f.forward
+	low := p.pos
+	if p.walking {
+		low = max(low, p.walker.at)
+	}
+	if from := f.reach(text, low, q); !p.walking || from > low {
+		p.walking, p.from = true, from
+		p.walker.table, p.walker.state = d.begin(d.placeAt(text, from))
+		p.walker.at = from
+	}
+	if end = f.end(p, text, q); end < 0 {
+		return 0, 0, false
+	}
+	if f.least == f.most {
+		return end - f.least, end, true
+	}
+	w := walker{at: end}
+	w.table, w.state = f.backward.begin(f.backward.placeBefore(text, end))
+	return max(w.back(f.backward, text, p.from, false), p.from), end, true
+}
+
+// end walks on to the end of the match, -1 if there is none up to q. What begins
+// before the match that ends at q may end behind it; that comes first, even if it
+// is refused then.
+func (f *finder) end(p *progress, text string, q int) int {
+	q += f.slack
+	w, end := &p.walker, -1
+	for {
+		stop := q + 1
+		if end >= 0 {
+			stop = min((w.at/trailStride+1)*trailStride, len(text)+1)
+		}
+		rules, at, over := w.walk(f.forward, text, stop)
+		switch {
+		case len(rules) > 0 && end < 0:
+			p.trail.begin(w.at)
+			end = at
+		case len(rules) > 0:
+			p.trail.forget(w.at)
+			end = at
+		case end < 0 && w.at > q, end >= 0 && !over && p.trail.known(w):
+			return end
+		}
+		if over {
+			return end
+		}
+	}
+}
+
+// reach returns from where on a match can begin that ends at q or behind, but
+// not before low. It is the beginning of a character. Where no character could be
+// in a match, no search jumps over either.
+func (f *finder) reach(text string, low, q int) int {
+	if f.most >= 0 && q-f.most > low && !f.jumps {
+		low = boundary(text, q-f.most, low)
+	}
+	at := q
+	for at > low && f.within[text[at-1]] {
+		at--
+	}
+	return at
+}
+
+// boundary returns the last place from low to at where a character begins.
+func boundary(text string, at, low int) int {
+	if at >= len(text) {
+		return at
+	}
+	for i := at; i > low && i > at-utf8.UTFMax; i-- {
+		if utf8.RuneStart(text[i]) {
+			return i
+		}
+	}
+	if at-low < utf8.UTFMax {
+		return low
+	}
+	return at // in a row of bytes that belong to no character
+}
+
+// next returns the place behind the character at a place.
+func next(text string, at int) int {
+	if at >= len(text) || text[at] < utf8.RuneSelf {
+		return at + 1
+	}
+	_, width := utf8.DecodeRuneInString(text[at:])
+	return at + width
+}
+
+// newFinder makes the automata of a rule from its pattern.
+func newFinder(a *alphabet, rule *Rule, number int, p *compiled, limits limits) *finder {
+	f := &finder{
+		rule:     rule,
+		forward:  newDFA(newAutomaton(a, source{program: p.forward, rule: number}), modeFirst, limits.rule),
+		backward: newDFA(newAutomaton(a, source{program: p.backward, rule: number}), modeFixed, limits.rule),
+	}
+	f.least, f.most = pattern.Width(p.Tree)
+	for i := range p.forward.Inst {
+		if isRune(p.forward.Inst[i].Op) {
+			f.admit(setOf(&p.forward.Inst[i]))
+		}
+	}
+	if rule.Group > 0 {
+		f.groups = newProgram(p.forward)
+	}
+	for i, l := range p.Before {
+		f.before = append(f.before, look{newDFA(newAutomaton(a, source{program: p.before[i], rule: 0}), modeFixed, limits.rule), l.Not, l.Width})
+	}
+	for i, l := range p.After {
+		f.after = append(f.after, look{newDFA(newAutomaton(a, source{program: p.after[i], rule: 0}), modeFixed, limits.rule), l.Not, l.Width})
+	}
+	f.conditional = f.groups != nil || len(f.before)+len(f.after) > 0 || rule.Check != nil || rule.Condition.Holds != nil
+	if f.conditional {
+		if rule.Condition.Holds != nil {
+			f.behind, f.ahead = rule.Condition.Window, rule.Condition.Window
+		}
+		for _, l := range f.before {
+			f.behind = max(f.behind, l.width)
+		}
+		for _, l := range f.after {
+			f.ahead = max(f.ahead, l.width)
+		}
+		// A condition such as \b asks for one character more.
+		f.behind += utf8.UTFMax
+		f.ahead += utf8.UTFMax
+	}
+	return f
+}
+
+func (f *finder) admit(s runeSet) {
+	for i := 0; i+1 < len(s); i += 2 {
+		for r := s[i]; r <= min(s[i+1], utf8.RuneSelf-1); r++ {
+			f.within[r] = true
+		}
+		if s[i+1] >= utf8.RuneSelf {
+			for b := utf8.RuneSelf; b < 256; b++ {
+				f.within[b] = true
+			}
+		}
+	}
+}
+
+// compiled is a pattern with its programs, forward and backward.
+type compiled struct {
+	*pattern.Pattern
+	forward, backward *syntax.Prog
+	before, after     []*syntax.Prog
+	beside            [2][]neighbour // before and after
+}
+
+func compilePattern(p *pattern.Pattern) (*compiled, error) {
+	c := &compiled{Pattern: p, beside: [2][]neighbour{neighbours(p.Before), neighbours(p.After)}}
+	var err error
+	if c.forward, err = syntax.Compile(p.Tree.Simplify()); err != nil {
+		return nil, err
+	}
+	if c.backward, err = syntax.Compile(reversed(p.Tree).Simplify()); err != nil {
+		return nil, err
+	}
+	for _, l := range p.Before {
+		prog, err := syntax.Compile(reversed(l.Tree).Simplify())
+		if err != nil {
+			return nil, err
+		}
+		c.before = append(c.before, prog)
+	}
+	for _, l := range p.After {
+		prog, err := syntax.Compile(l.Tree.Simplify())
+		if err != nil {
+			return nil, err
+		}
+		c.after = append(c.after, prog)
+	}
+	return c, nil
+}
+
+// programs lists all that the alphabet has to know.
+func (c *compiled) programs() []*syntax.Prog {
+	return append(append([]*syntax.Prog{c.forward, c.backward}, c.before...), c.after...)
+}
+
+// reversed returns an expression that matches what tree does, from right to left.
+func reversed(tree *syntax.Regexp) *syntax.Regexp {
+	r := *tree
+	switch tree.Op {
+	case syntax.OpBeginText:
+		r.Op = syntax.OpEndText
+	case syntax.OpEndText:
+		r.Op = syntax.OpBeginText
+	case syntax.OpBeginLine:
+		r.Op = syntax.OpEndLine
+	case syntax.OpEndLine:
+		r.Op = syntax.OpBeginLine
+	case syntax.OpLiteral:
+		r.Rune = make([]rune, len(tree.Rune))
+		for i, c := range tree.Rune {
+			r.Rune[len(r.Rune)-1-i] = c
+		}
+	case syntax.OpCapture:
+		return reversed(tree.Sub[0])
+	default:
+		r.Sub = make([]*syntax.Regexp, len(tree.Sub))
+		for i, sub := range tree.Sub {
+			if tree.Op == syntax.OpConcat {
+				i = len(tree.Sub) - 1 - i
+			}
+			r.Sub[i] = reversed(sub)
+		}
+	}
+	return &r
+}
