@@ -100,6 +100,3 @@ func plain(value string) bool {
 	}
 	return true
 }
-
-// separated tells of a value that it is not mere digits.
-func separated(value string) bool { return !plain(value) }
