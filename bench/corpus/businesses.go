@@ -8,7 +8,7 @@ import (
 // businesses are identifiers of accounts, companies and practitioners.
 var businesses = []kind{
 	{name: "credit_card", labels: []string{"card number", "Kreditkarte", "Visa", "carte"}, make: card, bare: true, miss: change(card)},
-	{name: "iban", labels: []string{"IBAN", "Konto", "account"}, make: account, bare: true, miss: change(account)},
+	{name: "iban", labels: []string{"IBAN", "Konto", "account"}, make: account, bare: true, miss: change(compact)},
 	{name: "bic", labels: []string{"BIC", "SWIFT code"}, make: func(r *rand.Rand) string {
 		return letters(r, capitals, 4) + pick(r, "DE", "FR", "US", "NL") + letters(r, "FMPLH", 2) + pick(r, "", "XXX", "5"+digits(r, 2))
 	}},
@@ -69,6 +69,10 @@ func account(r *rand.Rand) string {
 	}
 	return sometimes(r, v, " ", 4)
 }
+
+// compact is an account number without spaces, of which no part looks like a
+// card's number.
+func compact(r *rand.Rand) string { return strings.ReplaceAll(account(r), " ", "") }
 
 func routing(r *rand.Rand) string {
 	v, _ := complete(pick(r, "01", "02", "11", "12", "26", "31", "32")+digits(r, 6), decimals, func(v string) bool { return sum(v, 3, 7, 1, 3, 7, 1, 3, 7, 1)%10 == 0 })

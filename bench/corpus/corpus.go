@@ -15,7 +15,7 @@ import (
 // Document is a text with the values in it.
 type Document struct {
 	// Kind says what the text is like: prose, json, code, log, table, far (a
-	// value far from the word that names it), miss (nearly a value), or
+	// value far from the word that names it, or repeated without it), miss (nearly a value), or
 	// harmless and of what sort.
 	Kind   string
 	Text   string
@@ -137,7 +137,7 @@ var frames = []frame{
 	{"prose", "Können Sie das bitte prüfen? {L}: {V} – danke!", same},
 	{"prose", "Bonjour, voici mon {L} : {V}. Merci d'avance", same},
 	{"prose", "Hola, mi {L} es {V}, gracias.", same},
-	{"json", `[{"k":"{L}","v":"{V}"},{"k":"note","v":"seen twice: {V}"}]`, snake},
+	{"far", `[{"k":"{L}","v":"{V}"},{"k":"note","v":"seen twice: {V}"}]`, snake},
 	{"table", "{L};name;city\n{V};Jane Roe;Springfield\n", same},
 	{"far", "The {L} was asked for in the first letter, of which we keep a copy in the files of the branch. It is {V}.", same},
 }
@@ -175,5 +175,5 @@ func header(scheme string) []frame {
 var authority = []frame{
 	{"code", "git clone {L}://{V}@git.example.com/team/app.git", same},
 	{"prose", "It is at {L}://{V}@files.example.org, in the folder of last week.", same},
-	{"json", `{"proxy":"{L}://{V}@10.1.2.3:3128"}`, same},
+	{"json", `{"proxy":"{L}://{V}@proxy.example.net:3128"}`, same},
 }

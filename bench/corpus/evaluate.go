@@ -95,3 +95,14 @@ func Reference(d *detector.Detector) (func(text string) []Found, error) {
 		return found
 	}, nil
 }
+
+// without leaves out the documents of one kind.
+func without(documents []Document, kind string) []Document {
+	var rest []Document
+	for _, d := range documents {
+		if d.Kind != kind {
+			rest = append(rest, d)
+		}
+	}
+	return rest
+}

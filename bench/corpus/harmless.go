@@ -154,6 +154,15 @@ var lookAlikes = []lookAlike{
 	{"word and number", func(r *rand.Rand) string {
 		return pick(r, "call function ", "card ", "phone model ", "page ", "room ", "patient count ", "routing table ", "tax year ", "bus ") + digits(r, 1+r.Intn(4))
 	}},
+	// Numbers that do not pass their checks beside the words that name them.
+	{"card with a wrong digit", func(r *rand.Rand) string { return "card number " + change(card)(r) }},
+	{"account with a wrong digit", func(r *rand.Rand) string { return "IBAN " + change(compact)(r) }},
+	{"date beside a phone", func(r *rand.Rand) string {
+		return pick(r, "call me on ", "phone interview: ", "mobile since ") + pick(r, "2024-0"+letters(r, decimals[1:], 1)+"-15", "15.0"+letters(r, decimals[1:], 1)+".2024", "10:30", "12/05/2024")
+	}},
+	{"release day", func(r *rand.Rand) string {
+		return pick(r, "released on ", "since ", "valid until ", "Stand: ", "publié le ") + date(r, "20M-D-D")
+	}},
 	{"words in capitals", func(r *rand.Rand) string {
 		return strings.ToUpper(pick(r, "the quick brown fox", "lorem ipsum dolor", "select id from users where id in"))
 	}},

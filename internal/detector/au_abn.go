@@ -9,7 +9,7 @@ var auABN = Detector{
 		v := bare(value)
 		return whole(value, (v.weigh(10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)-10)%89 == 0)
 	},
-	Context:    &Context{Words: []string{"abn", "business number"}, Before: 40, After: 24},
+	Context:    &Context{Words: []string{"abn", "business number"}, Before: 40, After: 32},
 	Validation: "MOD 89; words such as “ABN” nearby",
 	Severity:   low,
 	Packs:      []string{PackFinancial},

@@ -9,7 +9,7 @@ var auMedicare = Detector{
 		v := bare(value)
 		return whole(value, v.weigh(1, 3, 7, 9, 1, 3, 7, 9)%10 == v.at(8) && v.at(9) > 0)
 	},
-	Context:    &Context{Words: []string{"medicare", "irn"}, Before: 40, After: 24},
+	Context:    &Context{Words: []string{"medicare", "irn"}, Before: 40, After: 32},
 	Validation: "weighted checksum; “Medicare” nearby",
 	Severity:   high,
 	Packs:      []string{PackPII, PackHealth},

@@ -9,7 +9,7 @@ var auTFN = Detector{
 		v := bare(value)
 		return whole(value, v.weigh(1, 4, 3, 7, 5, 8, 6, 9, 10)%11 == 0 && !v.same())
 	},
-	Context:    &Context{Words: []string{"tfn", "tax file"}, Before: 48, After: 24},
+	Context:    &Context{Words: []string{"tfn", "tax file"}, Before: 48, After: 32},
 	Validation: "MOD 11; words such as “TFN” nearby",
 	Severity:   high,
 	Packs:      []string{PackPII, PackFinancial, PackDefault},

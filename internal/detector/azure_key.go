@@ -6,7 +6,7 @@ var azureKey = Detector{
 	Name:        "azure_key",
 	Title:       "Azure storage or service bus key, shared access signature",
 	Placeholder: "AZURE_KEY",
-	Pattern:     `(?:(?i:account[_-]?key|shared[_-]?access[_-]?key)["']?\s{0,2}[=:]\s{0,2}["']?|[?&]sig=)([0-9A-Za-z+/]{43,86}={1,2}|[0-9A-Za-z%]{43,70}%3[Dd])`,
+	Pattern:     `(?:(?i:account[ _-]?key|shared[ _-]?access[ _-]?key)["']?(?:\s{0,2}[=:]\s{0,2}|\sis\s)["']?|[?&]sig=)([0-9A-Za-z+/]{43,86}={1,2}|[0-9A-Za-z%]{43,70}%3[Dd])`,
 	Group:       1,
 	Check: func(value string) int {
 		return whole(value, (value[len(value)-1] != '=' || len(value)%4 == 0) && checksum.Entropy(value) >= 4)

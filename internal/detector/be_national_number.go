@@ -18,7 +18,7 @@ var beNationalNumber = Detector{
 			"rijksregisternummer", "rijksregister", "nationaal nummer", "insz", "niss", "registre national", "numéro national", "numero national", "nationalregisternummer",
 			"national number", "national register", "rrn", "nrn",
 		},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 		Unless: func(value string) bool { return value[2] == '.' },
 	},
 	Validation: "date, MOD 97; unless written 85.07.30-033.28 only near words such as “rijksregister”",

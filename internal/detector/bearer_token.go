@@ -13,9 +13,13 @@ var bearerToken = Detector{
 	Pattern:     `(?<![0-9A-Za-z_])(?i:authorization["']?\s{0,2}[:=,]\s{0,2}["']?(?:bearer|token|apikey)\s{1,2}([0-9a-z._~+/-]{16}[0-9a-z._~+/-]*={0,2}))`,
 	Group:       1,
 	Check: func(value string) int {
-		return whole(value, !placeholder(value) && strings.ContainsAny(value, "0123456789") && checksum.Entropy(value) >= 3)
+		entropy := checksum.Entropy(value)
+		if !strings.ContainsAny(value, "0123456789") && (len(value) < 32 || entropy < 4) {
+			return 0
+		}
+		return whole(value, !placeholder(value) && entropy >= 3)
 	},
-	Validation: "16 characters or more with a digit and some entropy, behind “Authorization: Bearer”; no stand-ins",
+	Validation: "16 characters or more with some entropy, and a digit if there are less than 32, behind “Authorization: Bearer”; no stand-ins",
 	Severity:   critical,
 	Packs:      []string{PackSecrets, PackDefault},
 	Source:     "https://www.rfc-editor.org/rfc/rfc6750",

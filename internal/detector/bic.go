@@ -8,7 +8,7 @@ var bic = Detector{
 	Placeholder: "BIC",
 	Pattern:     `(?<![0-9A-Za-z_-])[A-Z]{6}[0-9A-Z][0-9A-NP-Z](?:[0-9A-Z]{3})?(?![0-9A-Za-z_-])`,
 	Check:       func(value string) int { return whole(value, country(value[4:6])) },
-	Context:     &Context{Words: []string{"bic", "swift", "bank identifier"}, Before: 32, After: 16},
+	Context:     &Context{Words: []string{"bic", "swift", "bank identifier"}, Before: 40, After: 32},
 	Validation:  "country code of ISO 3166; “BIC” or “SWIFT” nearby",
 	Severity:    low,
 	Packs:       []string{PackFinancial, PackPIIEU},

@@ -11,7 +11,7 @@ var caSIN = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"sin", "social insurance", "sin number", "nas", "assurance sociale"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 		// sin(123456789) is no person's.
 		Forbid: []string{"math", "cos", "tan"},
 	},

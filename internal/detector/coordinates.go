@@ -14,7 +14,7 @@ var coordinates = Detector{
 			"lat", "latitude", "lon", "lng", "longitude", "gps", "coordinates", "coordinate", "coords", "location", "geolocation", "geo", "latlng", "map", "maps",
 			"koordinaten", "standort", "coordonnées", "coordenadas", "ubicación", "coordinate", "posizione", "坐标", "位置", "座標",
 		},
-		Before: 40, After: 16,
+		Before: 40, After: 32,
 		Unless: func(value string) bool { return strings.Contains(value, "°") || strings.ContainsAny(value, "EW") },
 	},
 	Validation: "latitude to 90, longitude to 180, four decimals or more; without degrees only near words such as “GPS”",

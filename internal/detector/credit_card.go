@@ -4,7 +4,7 @@ var creditCard = Detector{
 	Name:        "credit_card",
 	Title:       "Payment card number",
 	Placeholder: "CREDIT_CARD",
-	Pattern: numberBegins + `(?:[2-689][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}(?:[ -]?[0-9]{3})?` +
+	Pattern: `(?<![0-9A-Za-z_+]|[0-9][.-]|[ $(=,[]-|[A-Z][A-Z][0-9][0-9] )(?:[2-689][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}(?:[ -]?[0-9]{3})?` +
 		`|3[0-9]{3}[ -]?[0-9]{6}[ -]?[0-9]{4,5}|[4-6][0-9]{11,18})\b` + numberEnds,
 	Check: checkCard,
 	Context: &Context{
@@ -12,7 +12,7 @@ var creditCard = Detector{
 			"card", "cards", "credit", "debit", "visa", "mastercard", "maestro", "amex", "cc", "pan", "cvv", "cvc", "payment",
 			"karte", "kreditkarte", "kartennummer", "carte", "tarjeta", "carta", "cartão", "kaart", "kort", "karta", "карта", "卡号", "信用卡", "カード", "카드",
 		},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 		Unless: func(value string) bool {
 			v := bare(value)
 			return brand(&v) == usual

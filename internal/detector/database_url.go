@@ -7,7 +7,7 @@ var databaseURL = Detector{
 	Title:       "URL of a database or message broker with a password",
 	Placeholder: "DATABASE_URL",
 	Pattern: `(?<![0-9A-Za-z_])(?i:(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|clickhouse|cockroachdb|oracle|cassandra|nats|couchbase)(?:\+[0-9a-z]{2,12})?` +
-		`://[^\s:@/"'<>\\` + "`" + `]{0,64}:[^\s@/"'<>\\` + "`" + `]{1,128}@[^\s"'<>\\` + "`" + `]+)`,
+		`://[^\s:@/"'<>\\` + "`" + `]{0,64}:[^\s@/"'<>\\` + "`" + `]{1,128}@[^\s"'<>\\,;` + "`" + `]+(?:,[0-9a-z.-]+:[0-9]{2,5}[^\s"'<>\\,;` + "`" + `]*)*)`,
 	Check:      checkDatabaseURL,
 	Validation: "scheme, user and password in front of a host; no variables or other stand-ins",
 	Severity:   critical,

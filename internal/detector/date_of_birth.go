@@ -14,7 +14,7 @@ var dateOfBirth = Detector{
 			"nacido", "nacida", "nació", "nacimiento", "nato", "nata", "nascita", "nascido", "nascida", "nascimento", "geboortedatum", "født", "född", "födelsedatum", "syntynyt", "urodzony", "urodzona", "urodzenia", "рождения", "doğum",
 			"生日", "出生", "生年月日", "誕生日", "생년월일", "생일",
 		},
-		Before: 40, After: 20,
+		Before: 40, After: 32,
 	},
 	Validation: "a day between 1900 and 2029 that exists; words such as “born” nearby",
 	Severity:   medium,

@@ -23,7 +23,7 @@ var deIDCard = Detector{
 			"personalausweis", "personalausweisnummer", "ausweis", "ausweisnummer", "ausweis-nr", "reisepass", "reisepassnummer", "passnummer", "pass-nr",
 			"id card", "identity card", "passport", "document number",
 		},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 	},
 	Validation: "letters that are used, check digit of ICAO 9303 where there is one; words such as “Personalausweis” nearby",
 	Severity:   high,

@@ -16,7 +16,7 @@ var deTaxID = Detector{
 			"steuer-id", "steuerid", "steuer-identifikationsnummer", "steueridentifikationsnummer", "identifikationsnummer", "idnr", "id-nr", "steuernummer", "steuer-idnr",
 			"tax id", "tin", "taxpayer", "tax identification",
 		},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 	},
 	Validation: "one digit two or three times, ISO 7064 MOD 11,10; words such as “Steuer-ID” nearby",
 	Severity:   high,

@@ -11,7 +11,7 @@ var dkCPR = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"cpr", "cprnr", "personnummer", "sundhedskort"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 	},
 	Validation: "date (numbers since 2007 have no checksum); words such as “CPR” nearby",
 	Severity:   high,

@@ -11,7 +11,7 @@ var esDNI = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"dni", "nif", "documento nacional", "identidad", "documento"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 		// A day with a letter, as in 20240115Z, is more often a time stamp.
 		Unless: func(value string) bool {
 			v := bare(value)

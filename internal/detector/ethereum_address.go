@@ -13,7 +13,7 @@ var ethereumAddress = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"eth", "ethereum", "wallet", "address", "erc20", "erc-20", "usdt", "usdc", "metamask", "recipient", "crypto"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 		Unless: func(value string) bool {
 			upper, lower := cases(value[2:])
 			return upper && lower

@@ -20,7 +20,9 @@ var genericSecret = Detector{
 				digits++
 			}
 		}
-		return whole(value, len(value) <= 512 && digits >= 2 && digits < len(value) && !placeholder(value) && value[0] != '/' && !strings.Contains(value, "//") && checksum.Entropy(value) >= 3.5)
+		entropy := checksum.Entropy(value)
+		random := digits >= 2 && entropy >= 3.5 || digits == 1 && entropy >= 4.2
+		return whole(value, len(value) <= 512 && random && digits < len(value) && !placeholder(value) && value[0] != '/' && !strings.Contains(value, "//"))
 	},
 	Validation: "16 characters or more with digits and 3.5 bits of entropy per character, behind words such as “api key =”; no stand-ins",
 	Severity:   high,

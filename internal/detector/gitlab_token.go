@@ -8,9 +8,10 @@ var gitlabToken = Detector{
 	Placeholder: "GITLAB_TOKEN",
 	Pattern:     `(?<![0-9A-Za-z])gl(?:agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|rtr|soat)-[0-9A-Za-z_-]{20}[0-9A-Za-z_-]*(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?`,
 	Check: func(value string) int {
-		return whole(value, len(value) <= 320 && strings.ContainsAny(value[7:], "0123456789") && !repeats(value[len(value)-16:]))
+		upper, _ := cases(value)
+		return whole(value, len(value) <= 320 && (upper || strings.ContainsAny(value, "0123456789")) && !repeats(value[len(value)-16:]))
 	},
-	Validation: "prefix and length; a digit",
+	Validation: "prefix and length; a digit or a capital letter",
 	Severity:   critical,
 	Packs:      []string{PackSecrets, PackDefault},
 	Source:     "https://docs.gitlab.com/security/tokens/#token-prefixes",

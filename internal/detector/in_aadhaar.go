@@ -13,7 +13,7 @@ var inAadhaar = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"aadhaar", "aadhar", "adhaar", "uidai", "uid", "आधार"},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 	},
 	Validation: "Verhoeff; words such as “Aadhaar” nearby",
 	Severity:   high,

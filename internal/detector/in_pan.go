@@ -8,7 +8,7 @@ var inPAN = Detector{
 	Check:       func(value string) int { return whole(value, value[5:9] != "0000") },
 	Context: &Context{
 		Words:  []string{"pan", "permanent account", "income tax", "pan card", "tax"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 		// P stands for a person; the others are kinds of companies.
 		Unless: func(value string) bool { return value[3] == 'P' },
 	},

@@ -10,7 +10,7 @@ var ipv4 = Detector{
 	Check:       checkIPv4,
 	Context: &Context{
 		Words:  []string{"ip", "ips", "address", "addr", "host", "hosts", "server", "client", "dns", "resolver", "gateway", "nameserver", "ping", "ssh", "http", "https", "remote", "peer"},
-		Forbid: []string{"version", "versions", "v", "ver", "release", "released", "upgrade", "upgraded", "build", "assembly", "section", "chapter", "oid", "clause"},
+		Forbid: []string{"version", "versions", "v", "ver", "release", "released", "upgrade", "upgraded", "build", "assembly", "section", "chapter", "oid", "oids", "objectidentifier", "object identifier", "clause"},
 		Before: 24, After: 12,
 		Unless: func(value string) bool { return len(value) > len("1.2.3.4") },
 	},

@@ -11,7 +11,7 @@ var jpMyNumber = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"マイナンバー", "個人番号", "my number", "mynumber", "individual number"},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 	},
 	Validation: "MOD 11; words such as “マイナンバー” nearby",
 	Severity:   high,

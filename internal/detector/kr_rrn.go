@@ -11,7 +11,7 @@ var krRRN = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"rrn", "주민등록번호", "주민번호", "주민등록", "외국인등록번호", "resident registration", "registration number"},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 		// Numbers issued since October 2020 have no checksum.
 		Unless: func(value string) bool {
 			v := bare(value)

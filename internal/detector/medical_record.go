@@ -4,7 +4,7 @@ var medicalRecord = Detector{
 	Name:        "medical_record",
 	Title:       "Medical record number",
 	Placeholder: "MRN",
-	Pattern:     `(?<![0-9A-Za-z_])(?i:(?:mrn|medical[ _-]?record(?:[ _-]?(?:number|no|id|nr))?|patient[ _-]?(?:id|number|no)|patientennummer|patienten-?id|numéro de dossier)[.:#=" ]{1,4}(?:is |lautet )?"?((?:[a-z]{1,4}-?)?[0-9][0-9-]{3,13}[0-9]))(?![0-9A-Za-z_]|[./][0-9])`,
+	Pattern:     `(?<![0-9A-Za-z_])(?i:(?:mrn|medical[ _-]?record(?:[ _-]?(?:number|no|id|nr))?|patient[ _-]?(?:id|number|no)|patientennummer|patienten-?id|numéro de dossier)[.:#="' ]{1,4}(?:is |lautet )?["']?((?:[a-z]{1,4}-?)?[0-9][0-9-]{3,13}[0-9]))(?![0-9A-Za-z_]|[./][0-9])`,
 	Group:       1,
 	Validation:  "a number straight behind words such as “MRN” or “patient ID”",
 	Severity:    high,

@@ -11,7 +11,7 @@ var nlBSN = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"bsn", "burgerservicenummer", "burger service nummer", "sofinummer", "sofi-nummer", "citizen service number"},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 	},
 	Validation: "eleven test; words such as “BSN” nearby",
 	Severity:   high,

@@ -3,9 +3,10 @@ package detector
 import "github.com/krakend-redact/krakend-redact/internal/checksum"
 
 // Patterns of numbers stand between these: what follows or precedes a digit
-// with a point or a dash in between is part of a longer identifier.
+// with a point or a dash in between is part of a longer identifier. A sign makes
+// it a quantity.
 const (
-	numberBegins = `(?<![0-9A-Za-z_+]|[0-9][.-])`
+	numberBegins = `(?<![0-9A-Za-z_+]|[0-9][.-]|[ $(=,[]-)`
 	numberEnds   = `(?![0-9A-Za-z_]|[.-][0-9])`
 )
 

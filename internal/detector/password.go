@@ -6,7 +6,7 @@ var password = Detector{
 	Name:        "password",
 	Title:       "Password named as such",
 	Placeholder: "PASSWORD",
-	Pattern: `(?i)(?:password|passwd|passphrase|passcode|passwort|kennwort|pwd|mot de passe|contraseña|senha|wachtwoord|lösenord|adgangskode|hasło|пароль|密码|密碼|パスワード|비밀번호)` +
+	Pattern: `(?i)(?:password|passwd|passphrase|passcode|passwort|kennwort|pwd|mot[ _]de[ _]passe|contraseña|senha|wachtwoord|lösenord|adgangskode|hasło|пароль|密码|密碼|パスワード|비밀번호)` +
 		`["']?\]?(?:\s{0,3}(?:=>|:=|==?|:|：)\s{0,3}|\s(?:is|ist|lautet|est|es|è|é)(?: now| jetzt)?:?\s|是：?|は)["'` + "`" + `]?([^\s"'<>\\` + "`" + `]{4,128})`,
 	Group:      1,
 	Check:      checkPassword,
@@ -53,6 +53,10 @@ func checkPassword(value string) int {
 	if dot := strings.LastIndexByte(value, '.'); dot > 0 && prefixFold(value[dot+1:], "pass") {
 		return 0
 	}
+	// An empty value, with the next field behind it.
+	if at := strings.IndexByte(value, '='); at > 0 && at < len(value)-1 && words(value[:at]) {
+		return 0
+	}
 	letters, digits, others := 0, 0, 0
 	for i := 0; i < len(value); i++ {
 		switch c := value[i]; {
@@ -68,4 +72,14 @@ func checkPassword(value string) int {
 		return 0
 	}
 	return whole(value, letters > 0 && digits+others > 0 || digits >= 6 && letters == 0 && plain(value))
+}
+
+// words tells whether text is a name: letters and underscores.
+func words(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c != '_' && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
 }

@@ -11,7 +11,7 @@ var phone = Detector{
 		`|\([0-9]{2,5}\)[ ./-]?[0-9]{2,8}(?:[ .-][0-9]{2,6}){0,3}` +
 		`|0[0-9]{1,5}(?:[ ./-]{1,2}[0-9]{2,8}){1,5}` +
 		`|[2-9][0-9]{2}\.[2-9][0-9]{2}\.[0-9]{4}|[1-9][0-9]{1,3}(?:[ -][0-9]{2,4}){2,4}` +
-		`|[0-9]{9,16})` + numberEnds,
+		`|[0-9]{9,16})\b` + numberEnds,
 	Check: checkPhone,
 	Context: &Context{
 		Words: []string{
@@ -20,7 +20,7 @@ var phone = Detector{
 			"téléphone", "numéro de tel", "portable", "appeler", "appelez", "teléfono", "telefono", "móvil", "celular", "llamar", "llámame", "cellulare", "chiamare",
 			"telefone", "telemóvel", "telefoon", "telefoonnummer", "mobiel", "bellen", "puhelin", "mobilnummer", "tlf", "telefonu", "komórka", "телефон", "电话", "手机", "電話", "携帯", "전화", "휴대폰",
 		},
-		Before: 40, After: 16,
+		Before: 40, After: 32,
 		Unless: func(value string) bool { return value[0] == '+' || value[0] == '(' && nanp(value) },
 	},
 	Validation: "country code of E.164, or area code of North America in brackets; other national forms only with words such as “phone” nearby; no dates",

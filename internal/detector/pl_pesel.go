@@ -11,7 +11,7 @@ var plPESEL = Detector{
 		// The century is added to the month as a multiple of 20.
 		return whole(value, sum%10 == 0 && day(v.read(2, 2)%20, v.read(4, 2)))
 	},
-	Context:    &Context{Words: []string{"pesel"}, Before: 40, After: 24},
+	Context:    &Context{Words: []string{"pesel"}, Before: 40, After: 32},
 	Validation: "date, weighted checksum; “PESEL” nearby",
 	Severity:   high,
 	Packs:      []string{PackPII, PackPIIEU, PackHealth, PackDefault},

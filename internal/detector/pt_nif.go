@@ -15,7 +15,7 @@ var ptNIF = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"nif", "contribuinte", "número fiscal", "numero fiscal", "identificação fiscal", "nipc"},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 	},
 	Validation: "MOD 11; words such as “NIF” nearby",
 	Severity:   high,

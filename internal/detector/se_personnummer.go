@@ -17,7 +17,7 @@ var sePersonnummer = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"personnummer", "personnr", "person-nr", "pnr", "samordningsnummer", "födelsenummer", "personal identity number", "personal number", "swedish id"},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 	},
 	Validation: "date, Luhn; words such as “personnummer” nearby",
 	Severity:   high,

@@ -13,7 +13,7 @@ var trKimlik = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"kimlik", "tckn", "tc no", "t.c.", "tc kimlik", "vatandaşlık", "turkish id"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 	},
 	Validation: "two check digits; words such as “kimlik” nearby",
 	Severity:   high,

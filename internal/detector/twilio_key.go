@@ -10,7 +10,7 @@ var twilioKey = Detector{
 	Check:       func(value string) int { return whole(value, checksum.Entropy(value) >= 2.8) },
 	Context: &Context{
 		Words:  []string{"twilio"},
-		Before: 48, After: 16,
+		Before: 48, After: 32,
 		Unless: func(value string) bool { return value[0] == 'S' },
 	},
 	Validation: "prefix SK and 32 hexadecimal digits, or those near “Twilio”",

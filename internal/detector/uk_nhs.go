@@ -10,7 +10,7 @@ var ukNHS = Detector{
 		check := (11 - v.weigh(10, 9, 8, 7, 6, 5, 4, 3, 2)%11) % 11
 		return whole(value, check == v.at(9) && !v.same())
 	},
-	Context:    &Context{Words: []string{"nhs", "health service", "patient"}, Before: 40, After: 24},
+	Context:    &Context{Words: []string{"nhs", "health service", "patient"}, Before: 40, After: 32},
 	Validation: "MOD 11; “NHS” or “patient” nearby",
 	Severity:   high,
 	Packs:      []string{PackPII, PackHealth},

@@ -13,7 +13,7 @@ var ukNINO = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"nino", "national insurance", "ni number", "ni no"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 		Unless: func(value string) bool {
 			_, lower := cases(value)
 			return !lower

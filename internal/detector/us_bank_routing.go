@@ -13,7 +13,7 @@ var usBankRouting = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"routing", "aba", "rtn", "transit number", "wire", "ach", "direct deposit", "bank code"},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 	},
 	Validation: "Federal Reserve district, weighted checksum; words such as “routing” nearby",
 	Severity:   medium,

@@ -12,7 +12,7 @@ var usDEA = Detector{
 		}
 		return whole(value, sum%10 == int(value[8]-'0') && sum > 0)
 	},
-	Context:    &Context{Words: []string{"dea", "prescriber", "registrant", "controlled substance", "prescription"}, Before: 40, After: 24},
+	Context:    &Context{Words: []string{"dea", "prescriber", "registrant", "controlled substance", "prescription"}, Before: 40, After: 32},
 	Validation: "check digit; words such as “DEA” nearby",
 	Severity:   medium,
 	Packs:      []string{PackHealth},

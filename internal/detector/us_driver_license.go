@@ -4,7 +4,7 @@ var usDriverLicense = Detector{
 	Name:        "us_driver_license",
 	Title:       "US driver's license number",
 	Placeholder: "DRIVER_LICENSE",
-	Pattern:     numberBegins + `(?:[A-Z]{1,2}[0-9]{5,9}|[A-Z][0-9]{11,14}|[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}|[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9]|[0-9]{2}-[0-9]{3}-[0-9]{4}|[0-9]{3} [0-9]{3} [0-9]{3}|[0-9]{7,10}|[0-9]{12})` + numberEnds,
+	Pattern:     numberBegins + `(?:[A-Z]{1,2}[0-9]{5,9}|[A-Z][0-9]{11,14}|[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}|[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9]|[0-9]{2}-[0-9]{3}-[0-9]{4}|[0-9]{3} [0-9]{3} [0-9]{3}|[0-9]{7,10}|[0-9]{12})\b` + numberEnds,
 	Check: func(value string) int {
 		v := bare(value)
 		return whole(value, !v.same())
@@ -14,7 +14,7 @@ var usDriverLicense = Detector{
 			"driver's license", "driver’s license", "drivers license", "driver license", "driver's licence", "driver’s licence", "driving licence", "driving license",
 			"dl no", "dl number", "dl#", "license no", "license number", "licence number", "licencia de conducir",
 		},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 	},
 	Validation: "forms of the states; “driver's license” nearby",
 	Severity:   high,

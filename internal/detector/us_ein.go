@@ -13,7 +13,7 @@ var usEIN = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"ein", "fein", "employer identification", "employer id", "federal tax id", "tax id", "tax identification", "tin"},
-		Before: 48, After: 24,
+		Before: 48, After: 32,
 	},
 	Validation: "prefixes that the IRS issues; words such as “EIN” nearby",
 	Severity:   medium,

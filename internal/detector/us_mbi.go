@@ -7,7 +7,7 @@ var usMBI = Detector{
 	Pattern:     `(?<![0-9A-Za-z_-])[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9]-?[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9]-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y][0-9]{2}(?![0-9A-Za-z_-])`,
 	Context: &Context{
 		Words:  []string{"mbi", "medicare", "beneficiary", "member id", "patient"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 		Unless: func(value string) bool { return value[4] == '-' && len(value) == 13 },
 	},
 	Validation: "kind of character at each place; without dashes only near words such as “Medicare”",

@@ -12,7 +12,7 @@ var usNPI = Detector{
 		v.n += copy(v.text[v.n:], value)
 		return whole(value, luhn(&v))
 	},
-	Context:    &Context{Words: []string{"npi", "provider identifier", "provider id", "prescriber", "provider number"}, Before: 40, After: 24},
+	Context:    &Context{Words: []string{"npi", "provider identifier", "provider id", "prescriber", "provider number"}, Before: 40, After: 32},
 	Validation: "Luhn with the prefix 80840; words such as “NPI” nearby",
 	Severity:   low,
 	Packs:      []string{PackHealth},

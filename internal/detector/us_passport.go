@@ -9,7 +9,7 @@ var usPassport = Detector{
 		v := bare(value[1:])
 		return whole(value, !v.same())
 	},
-	Context:    &Context{Words: []string{"passport", "pasaporte"}, Before: 48, After: 24},
+	Context:    &Context{Words: []string{"passport", "pasaporte"}, Before: 48, After: 32},
 	Validation: "“passport” nearby",
 	Severity:   high,
 	Packs:      []string{PackPII, PackPIIUS},

@@ -14,7 +14,8 @@ var usSSN = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"ssn", "social security", "social", "socsec", "soc sec", "ss#", "seguro social", "ssns", "taxpayer"},
-		Before: 48, After: 24,
+		Forbid: []string{"social insurance", "assurance sociale"},
+		Before: 48, After: 32,
 		Unless: func(value string) bool { return value[3] == '-' },
 	},
 	Validation: "areas, groups and serials that were issued; without dashes only near words such as “SSN”",

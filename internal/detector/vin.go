@@ -13,7 +13,7 @@ var vin = Detector{
 	},
 	Context: &Context{
 		Words:  []string{"vin", "vehicle", "chassis", "fahrgestellnummer", "fahrzeug-identifizierungsnummer", "fin", "fahrzeug", "numéro de série", "bastidor", "telaio"},
-		Before: 40, After: 24,
+		Before: 40, After: 32,
 		Unless: vinChecked,
 	},
 	Validation: "check digit of North America and China; without one only near words such as “VIN”",
