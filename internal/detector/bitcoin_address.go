@@ -10,7 +10,7 @@ var bitcoinAddress = Detector{
 	Name:        "bitcoin_address",
 	Title:       "Bitcoin address",
 	Placeholder: "BITCOIN_ADDRESS",
-	Pattern:     `(?<![0-9A-Za-z_])(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[02-9ac-hj-np-z]{11,71}|BC1[02-9AC-HJ-NP-Z]{11,71})(?![0-9A-Za-z_])`,
+	Pattern:     `(?<![0-9A-Za-z_])(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[02-9ac-hj-np-z]{39}(?:[02-9ac-hj-np-z]{20})?|BC1[02-9AC-HJ-NP-Z]{39}(?:[02-9AC-HJ-NP-Z]{20})?)(?![0-9A-Za-z_])`,
 	Check: func(value string) int {
 		if strings.EqualFold(value[:2], "bc") {
 			return whole(value, checksum.Segwit("bc", value))

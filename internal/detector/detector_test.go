@@ -3,6 +3,7 @@ package detector_test
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -81,6 +82,11 @@ func TestExamples(t *testing.T) {
 	for _, d := range detector.All() {
 		t.Run(d.Name, func(t *testing.T) {
 			f := finder(t, d.Name)
+			for _, file := range []string{d.Name + ".go", d.Name + "_test.go"} {
+				if _, err := os.Stat(file); err != nil {
+					t.Error(err)
+				}
+			}
 			if len(d.Examples.Match) < 3 || len(d.Examples.NoMatch) < 5 {
 				t.Errorf("only %d true and %d false examples", len(d.Examples.Match), len(d.Examples.NoMatch))
 			}

@@ -10,7 +10,7 @@ var litecoinAddress = Detector{
 	Name:        "litecoin_address",
 	Title:       "Litecoin address",
 	Placeholder: "LITECOIN_ADDRESS",
-	Pattern:     `(?<![0-9A-Za-z_])(?:[LM][1-9A-HJ-NP-Za-km-z]{25,34}|ltc1[02-9ac-hj-np-z]{11,71})(?![0-9A-Za-z_])`,
+	Pattern:     `(?<![0-9A-Za-z_])(?:[LM][1-9A-HJ-NP-Za-km-z]{25,34}|ltc1[02-9ac-hj-np-z]{39}(?:[02-9ac-hj-np-z]{20})?)(?![0-9A-Za-z_])`,
 	Check: func(value string) int {
 		if strings.HasPrefix(value, "ltc1") {
 			return whole(value, checksum.Segwit("ltc", value))

@@ -6,7 +6,7 @@ import "github.com/krakend-redact/krakend-redact/internal/checksum"
 // with a point or a dash in between is part of a longer identifier. A sign makes
 // it a quantity.
 const (
-	numberBegins = `(?<![0-9A-Za-z_+]|[0-9][.-]|[ $(=,[]-)`
+	numberBegins = `(?<![0-9A-Za-z_+]|[0-9][.-]|[ $(=,\[]-)`
 	numberEnds   = `(?![0-9A-Za-z_]|[.-][0-9])`
 )
 
