@@ -4,8 +4,8 @@ var creditCard = Detector{
 	Name:        "credit_card",
 	Title:       "Payment card number",
 	Placeholder: "CREDIT_CARD",
-	Pattern: `(?<![0-9A-Za-z_+]|[0-9][.-]|[ $(=,\[]-|[A-Z][A-Z][0-9][0-9] )(?:[2-689][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}(?:[ -]?[0-9]{3})?` +
-		`|3[0-9]{3}[ -]?[0-9]{6}[ -]?[0-9]{4,5}|[4-6][0-9]{11,18})\b` + numberEnds,
+	Pattern: `(?<![0-9A-Za-z_+]|[0-9][.-]|[ $(=,\[]-|[A-Z][A-Z][0-9][0-9] )(?:[2-689][0-9]{3}[ .-]?[0-9]{4}[ .-]?[0-9]{4}[ .-]?[0-9]{4}(?:[ .-]?[0-9]{3})?` +
+		`|3[0-9]{3}[ .-]?[0-9]{6}[ .-]?[0-9]{4,5}|[4-6][0-9]{11,18})\b` + numberEnds,
 	Check: checkCard,
 	Context: &Context{
 		Words: []string{
@@ -55,7 +55,7 @@ func checkCard(value string) int {
 	if brand(&v) != 0 && !v.same() && luhn(&v) {
 		return len(value)
 	}
-	if end := len(value) - 4; v.n == 19 && (value[end] == ' ' || value[end] == '-') {
+	if end := len(value) - 4; v.n == 19 && (value[end] < '0' || value[end] > '9') {
 		return checkCard(value[:end])
 	}
 	return 0

@@ -10,6 +10,7 @@ import (
 
 	"github.com/krakend-redact/krakend-redact/internal/detector"
 	"github.com/krakend-redact/krakend-redact/internal/detector/reference"
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 )
 
 // finder compiles the detector of that name.
@@ -208,6 +209,27 @@ func TestPlaceholders(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A policy with all detectors must compile: no two placeholders are to be
+// mistaken for each other.
+func TestPlaceholdersDiffer(t *testing.T) {
+	var stems []placeholder.Stem
+	for _, d := range detector.All() {
+		stem := placeholder.NewStem("[REDACTED_" + d.Placeholder + "]")
+		if got, want := stem.Format(7), "[REDACTED_"+d.Placeholder+"_7]"; got != want {
+			t.Errorf("%s: %s", d.Name, got)
+		}
+		if placeholder.Confusable(stem, stem) {
+			t.Errorf("%s: two side by side can be misread", d.Name)
+		}
+		for i, other := range stems {
+			if placeholder.Confusable(other, stem) {
+				t.Errorf("%s and %s are alike", d.Name, detector.All()[i].Name)
+			}
+		}
+		stems = append(stems, stem)
 	}
 }
 

@@ -11,7 +11,7 @@ var phone = Detector{
 		`|\([0-9]{2,5}\)[ ./-]?[0-9]{2,8}(?:[ .-][0-9]{2,6}){0,3}` +
 		`|0[0-9]{1,5}(?:[ ./-]{1,2}[0-9]{2,8}){1,5}` +
 		`|[2-9][0-9]{2}\.[2-9][0-9]{2}\.[0-9]{4}|[1-9][0-9]{1,3}(?:[ -][0-9]{2,4}){2,4}` +
-		`|[0-9]{9,16})\b` + numberEnds,
+		`|[0-9]{9,16})(?: ?(?:x|ext\.? ?|#)[0-9]{1,5})?\b` + numberEnds,
 	Check: checkPhone,
 	Context: &Context{
 		Words: []string{
@@ -58,6 +58,9 @@ const callingCodes = " 1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49
 	"800 808 850 852 853 855 856 870 878 880 881 882 883 886 888 960 961 962 963 964 965 966 967 968 970 971 972 973 974 975 976 977 979 992 993 994 995 996 998 "
 
 func checkPhone(value string) int {
+	if extension := strings.IndexAny(value, "xe#"); extension > 0 {
+		value = strings.TrimRight(value[:extension], " ")
+	}
 	v := bare(value)
 	switch {
 	case value[0] == '+':

@@ -16,5 +16,6 @@ func TestPhone(t *testing.T) {
 		none("diff: +0240115123"),
 		none("[REDACTED_PHONE_415555267]"),
 		none("phone 1111111111"),
+		found("+14155552671x123, call 212-555-0123 ext. 45", "+14155552671", "212-555-0123"),
 	)
 }
