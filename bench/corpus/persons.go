@@ -81,7 +81,7 @@ var persons = []kind{
 		}
 		return n[:2] + "." + n[2:4] + "." + n[4:6] + "-" + n[6:] + "." + key
 	}},
-	checked("pt_nif", []string{"NIF", "contribuinte"}, true, func(r *rand.Rand) string {
+	checked("pt_nif", []string{"NIF", "contribuinte"}, false, func(r *rand.Rand) string {
 		return until(r, func(r *rand.Rand) (string, bool) {
 			return complete(pick(r, "1", "2")+digits(r, 7), decimals, func(v string) bool { return sum(v, 9, 8, 7, 6, 5, 4, 3, 2, 1)%11 == 0 })
 		})
@@ -137,7 +137,7 @@ var persons = []kind{
 		return pick(r, "S"+n+string("JZIHGFEDCBA"[s%11]), "T"+n+string("JZIHGFEDCBA"[(s+4)%11]), "G"+n+string("XWUTRQPNMLK"[(s+4)%11]))
 	}, bare: true},
 	{name: "kr_rrn", labels: []string{"주민등록번호", "RRN"}, make: func(r *rand.Rand) string { return date(r, "YMD") + "-" + pick(r, "1", "2") + digits(r, 6) }},
-	checked("jp_my_number", []string{"マイナンバー", "My Number", "個人番号"}, true, func(r *rand.Rand) string {
+	checked("jp_my_number", []string{"マイナンバー", "My Number", "個人番号"}, false, func(r *rand.Rand) string {
 		v := digits(r, 11)
 		rest := sum(v, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2) % 11
 		if rest <= 1 {
@@ -163,8 +163,8 @@ var persons = []kind{
 	}},
 }
 
-// checked is a kind with a check digit that does not bear a change, written with
-// separators or without.
+// checked is a kind with a check digit, written with separators or without. Miss
+// tells that the digit does not bear a change: some have one for two remainders.
 func checked(name string, labels []string, miss bool, make func(r *rand.Rand) string, separator string, sizes ...int) kind {
 	k := kind{name: name, labels: labels, make: func(r *rand.Rand) string { return sometimes(r, make(r), separator, sizes...) }}
 	if miss {
