@@ -1,0 +1,20 @@
+package checksum
+
+import "math"
+
+// Entropy is the Shannon entropy of the bytes of text in bits per byte: 0 for
+// one repeated byte, near 6 for long random Base64.
+func Entropy(text string) float64 {
+	var count [256]int
+	for i := 0; i < len(text); i++ {
+		count[text[i]]++
+	}
+	sum := 0.0
+	for _, n := range count {
+		if n > 0 {
+			p := float64(n) / float64(len(text))
+			sum -= p * math.Log2(p)
+		}
+	}
+	return sum
+}

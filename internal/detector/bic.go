@@ -1,0 +1,35 @@
+package detector
+
+import "strings"
+
+var bic = Detector{
+	Name:        "bic",
+	Title:       "Bank identifier code (BIC, SWIFT code)",
+	Placeholder: "BIC",
+	Pattern:     `(?<![0-9A-Za-z_-])[A-Z]{6}[0-9A-Z][0-9A-NP-Z](?:[0-9A-Z]{3})?(?![0-9A-Za-z_-])`,
+	Check:       func(value string) int { return whole(value, country(value[4:6])) },
+	Context:     &Context{Words: []string{"bic", "swift", "bank identifier"}, Before: 40, After: 32},
+	Validation:  "country code of ISO 3166; “BIC” or “SWIFT” nearby",
+	Severity:    low,
+	Packs:       []string{PackFinancial, PackPIIEU},
+	Source:      "https://www.iso.org/standard/84108.html",
+	Examples: Examples{
+		Match: []Example{
+			{"BIC: COBADEFFXXX", "COBADEFFXXX"},
+			{"SWIFT code DEUTDEFF", "DEUTDEFF"},
+			{`{"bic":"BNPAFRPP"}`, "BNPAFRPP"},
+			{"the bank_bic=CHASUS33 of", "CHASUS33"},
+		},
+		NoMatch: []string{"COBADEFFXXX", "BIC: COBAXYFFXXX", "BIC COBADEFFXX", "BIC: cobadeff", "BIC CODE COMPUTER", "my bic is ACOBADEFFXXX", "BIC: COBADEFF-2"},
+	},
+}
+
+// countries are the codes of ISO 3166-1, and XK, which banks use for Kosovo.
+const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ " +
+	"CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY " +
+	"HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ " +
+	"NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ " +
+	"TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
+
+// country tells whether code, two letters, is a country's.
+func country(code string) bool { return strings.Contains(countries, code) }

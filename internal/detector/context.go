@@ -1,0 +1,100 @@
+package detector
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Context says which words must or must not stand near a value. A word is
+// found in any case, where no letter stands before or behind it; snake_case
+// and camelCase are several words. One may hold spaces, for
+// which _ and - may stand, and other characters.
+// In front of and behind scripts without spaces, such as Chinese, nothing is
+// asked of the neighbours.
+type Context struct {
+	// Words are those of which one must stand near. Empty asks for none.
+	Words []string
+	// Forbid are those of which none may stand near.
+	Forbid []string
+	// Before and After are how many bytes in front of and behind the value are
+	// near. A word must lie inside as a whole.
+	Before, After int
+	// Unless tells of a value that it needs none of Words.
+	Unless func(value string) bool
+}
+
+// Accepts tells whether the words near text[start:end] are as they should be.
+// It does not look farther than one character beyond Before and After.
+func (c *Context) Accepts(text string, start, end int) bool {
+	from, to := max(0, start-c.Before), min(len(text), end+c.After)
+	if hasWord(text, from, start, c.Forbid) || hasWord(text, end, to, c.Forbid) {
+		return false
+	}
+	return len(c.Words) == 0 || c.Unless != nil && c.Unless(text[start:end]) ||
+		hasWord(text, from, start, c.Words) || hasWord(text, end, to, c.Words)
+}
+
+// hasWord tells whether one of words stands in text[from:to].
+func hasWord(text string, from, to int, words []string) bool {
+	if len(words) == 0 {
+		return false
+	}
+	for at := from; at < to; at++ {
+		c := text[at]
+		if c >= utf8.RuneSelf && !utf8.RuneStart(c) || !beginsWord(text, at) {
+			continue
+		}
+		for _, word := range words {
+			end := at + len(word)
+			if end <= to && (c|0x20 == word[0]|0x20 || c >= utf8.RuneSelf && word[0] >= utf8.RuneSelf) &&
+				alike(text[at:end], word) && endsWord(text, end) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// alike tells whether text, which is as long as word, is word.
+func alike(text, word string) bool {
+	for {
+		space := strings.IndexByte(word, ' ')
+		if space < 0 {
+			return strings.EqualFold(text, word)
+		}
+		if c := text[space]; c != ' ' && c != '_' && c != '-' || !strings.EqualFold(text[:space], word[:space]) {
+			return false
+		}
+		text, word = text[space+1:], word[space+1:]
+	}
+}
+
+// beginsWord tells whether a word may begin at text[at].
+func beginsWord(text string, at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:at])
+	if !spelled(before) {
+		return true
+	}
+	here, _ := utf8.DecodeRuneInString(text[at:])
+	return !spelled(here) || unicode.IsUpper(here) && !unicode.IsUpper(before)
+}
+
+// endsWord tells whether a word may end in front of text[at].
+func endsWord(text string, at int) bool {
+	behind, _ := utf8.DecodeRuneInString(text[at:])
+	if !spelled(behind) {
+		return true
+	}
+	last, _ := utf8.DecodeLastRuneInString(text[:at])
+	return !spelled(last) || unicode.IsUpper(behind) && !unicode.IsUpper(last)
+}
+
+// spelled tells whether r is a letter of a script that puts spaces between
+// words. Those that do not begin with the radicals of Chinese, U+2E80.
+func spelled(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r|0x20 >= 'a' && r|0x20 <= 'z'
+	}
+	return r < 0x2e80 && unicode.IsLetter(r)
+}

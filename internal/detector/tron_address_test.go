@@ -1,0 +1,9 @@
+package detector_test
+
+import (
+	"testing"
+)
+
+func TestTronAddress(t *testing.T) {
+	mutants(t, "tron_address", "%s", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t")
+}

@@ -1,0 +1,9 @@
+package detector_test
+
+import (
+	"testing"
+)
+
+func TestUSDEA(t *testing.T) {
+	check(t, "us_dea", found("AB1234563 is the DEA number", "AB1234563"))
+}
