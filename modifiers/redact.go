@@ -103,20 +103,75 @@ func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
 	}
 	out := lurax.CopyRequest(in)
 	request := m.masker.NewRequest(vault, pathOf(in))
-	if err := m.maskBody(out, request); err != nil {
-		return nil, err
-	}
-	if err := m.maskRest(out, request); err != nil {
-		return nil, err
-	}
-	removeHeader(out.Headers(), "Accept-Encoding")
-	if !vault.Empty() {
-		out.Params()[vaultParam] = vault.Encode()
-		out.Params()[profileParam] = request.Profile()
+	if m.settings.policy.Mode == policy.Test {
+		m.try(out, request)
+	} else {
+		if err := m.mask(out, request); err != nil {
+			return nil, err
+		}
+		if !vault.Empty() {
+			out.Params()[vaultParam] = vault.Encode()
+			out.Params()[profileParam] = request.Profile()
+		}
 	}
 	noteRun(out, redactRequestName, m.settings.policy.Name)
 	m.logCounts(request.Counts())
 	return out, nil
+}
+
+// mask masks all of a request, or refuses it.
+func (m *requestRedactor) mask(out *lurax.Request, request *redact.Request) error {
+	if err := m.maskBody(out, request); err != nil {
+		return err
+	}
+	if err := m.maskRest(out, request); err != nil {
+		return err
+	}
+	removeHeader(out.Headers(), "Accept-Encoding")
+	err := request.Verdict()
+	if blocked := (*redact.BlockedError)(nil); errors.As(err, &blocked) {
+		m.host.Logger().Warning(fmt.Sprintf("%s: %s: a request was blocked by %s", redactRequestName, m.settings.label(), strings.Join(blocked.Rules, ", ")))
+		return &lurax.Error{
+			Status: http.StatusForbidden, Code: "blocked",
+			Message: "The request holds what this gateway does not send on. Remove what these rules describe: " + strings.Join(blocked.Rules, ", ") + ".",
+		}
+	}
+	if err != nil {
+		return refusalOf(refusals, err)
+	}
+	return nil
+}
+
+// try looks for what would be masked, and changes nothing: the policy's mode is
+// test.
+func (m *requestRedactor) try(out *lurax.Request, request *redact.Request) {
+	_ = m.maskRest(lurax.CopyRequest(out), request)
+	if out.Body() == nil || out.Body() == http.NoBody {
+		return
+	}
+	content := contentOf(out.Headers())
+	raw, doc, err := m.masker.ReadBody(out.Body(), content)
+	if err == nil {
+		var part redact.Part
+		if part, err = request.ScanBody(doc, content); err == nil {
+			request.Mask(part)
+		}
+	}
+	if err == nil {
+		err = request.Verdict()
+	}
+	if err != nil {
+		m.host.Logger().Warning(fmt.Sprintf("%s: %s: mode test: with enforce, a request would have been refused: %s", redactRequestName, m.settings.label(), err.Error()))
+	}
+	passBody(out, raw)
+}
+
+// passBody makes a body of which something has been read be as it was.
+func passBody(out *lurax.Request, raw string) {
+	out.SetBody(struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(strings.NewReader(raw), out.Body()), out.Body()})
 }
 
 // pathOf returns the path that goes out: a backend's URL has it, without the
@@ -152,10 +207,7 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request) 
 	}
 	m.host.Logger().Warning(fmt.Sprintf("%s: %s: a body was passed on without being looked into, because on_error is pass: %s (%d so far)",
 		redactRequestName, m.settings.label(), refusal.Code, m.passed.Add(1)))
-	out.SetBody(struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(strings.NewReader(raw), out.Body()), out.Body()})
+	passBody(out, raw)
 	return nil
 }
 
@@ -261,15 +313,20 @@ func maskList(request *redact.Request, mask func(redact.Part) string, values []s
 }
 
 func (m *requestRedactor) logCounts(counts []int) {
+	if found := foundBy(m.settings.policy.Rules, counts); found != "" {
+		m.host.Logger().Debug(fmt.Sprintf("%s: %s: found %s", redactRequestName, m.settings.label(), found))
+	}
+}
+
+// foundBy tells how many findings each rule had, empty for none.
+func foundBy(rules []policy.Rule, counts []int) string {
 	var parts []string
 	for i, n := range counts {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%s: %d", m.settings.policy.Rules[i].Name, n))
+			parts = append(parts, fmt.Sprintf("%s: %d", rules[i].Name, n))
 		}
 	}
-	if len(parts) > 0 {
-		m.host.Logger().Debug(fmt.Sprintf("%s: %s: masked %s", redactRequestName, m.settings.label(), strings.Join(parts, ", ")))
-	}
+	return strings.Join(parts, ", ")
 }
 
 // responseRedactor restores answers.
@@ -336,6 +393,9 @@ func (m *responseRedactor) logAnswer(answer *redact.Answer) {
 	stats := answer.Stats()
 	m.host.Logger().Debug(fmt.Sprintf("%s: %s: restored %d, kept out of links %d, masked %d",
 		redactResponseName, m.settings.label(), stats.Restored, stats.Suppressed, answer.Masked()))
+	if found := foundBy(m.settings.policy.ResponseRules, answer.Counts()); found != "" {
+		m.host.Logger().Debug(fmt.Sprintf("%s: %s: found %s", redactResponseName, m.settings.label(), found))
+	}
 	if stats.TooLarge > 0 {
 		m.countUnreadable(fmt.Sprintf("the values of %d would have made it too large", stats.TooLarge))
 	}
@@ -470,6 +530,7 @@ var refusals = map[error]lurax.Error{
 	redact.ErrEncoding:    {Status: http.StatusUnsupportedMediaType, Code: "unsupported_encoding", Message: "The request body's Content-Encoding or charset cannot be inspected. Send it as UTF-8, plain or with gzip or deflate."},
 	redact.ErrMedia:       {Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The request body is not text and cannot be inspected. Send text, or ask for allow_binary."},
 	redact.ErrBrokenJSON:  {Status: http.StatusBadRequest, Code: "broken_json", Message: "The request body is announced as JSON but is not valid JSON. Correct it."},
+	redact.ErrTooSlow:     {Status: http.StatusUnprocessableEntity, Code: "rule_timeout", Message: "A rule took too long to look into the request. Send less text at once."},
 	redact.ErrTooDeep:     {Status: http.StatusBadRequest, Code: "json_too_deep", Message: "The request body's JSON is nested more than 1,000 levels deep. Flatten it."},
 	redact.ErrBrokenParts: {Status: http.StatusBadRequest, Code: "broken_multipart", Message: "The request body is announced as multipart but its parts cannot be told apart. Correct the boundary."},
 }

@@ -158,4 +158,7 @@ func (s *redactSettings) announce(log lurax.Logger) {
 		names = append(names, r.Name)
 	}
 	log.Info(fmt.Sprintf("%s: %s from %s applies with %d rules: %s", redactRequestName, s.label(), s.policy.Source, len(names), strings.Join(names, ", ")))
+	if s.policy.Mode == policy.Test {
+		log.Warning(fmt.Sprintf("%s: %s: mode test: NOTHING IS MASKED, findings are only counted", redactRequestName, s.label()))
+	}
 }

@@ -100,7 +100,7 @@ func TestRequestAndAnswer(t *testing.T) {
 
 	for _, want := range []string{
 		`INFO redact-request: policy "test" 1 from plugin/req-resp-modifier: redact.policy applies with 2 rules: Email, Card`,
-		`DEBUG redact-request: policy "test" 1: masked Email: `, `DEBUG redact-response: policy "test" 1: restored 3, kept out of links 0, masked 0`,
+		`DEBUG redact-request: policy "test" 1: found Email: `, `DEBUG redact-response: policy "test" 1: restored 3, kept out of links 0, masked 0`,
 	} {
 		if !strings.Contains(log.text(), want) {
 			t.Errorf("the log lacks %q:\n%s", want, log.text())

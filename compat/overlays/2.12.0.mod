@@ -8,6 +8,7 @@ require (
 	github.com/Masterminds/goutils v1.1.1
 	github.com/Masterminds/semver/v3 v3.2.1
 	github.com/Masterminds/sprig/v3 v3.2.3
+	github.com/dlclark/regexp2 v1.11.4
 	github.com/google/uuid v1.6.0
 	github.com/huandu/xstrings v1.4.0
 	github.com/imdario/mergo v0.3.16

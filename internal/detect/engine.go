@@ -15,6 +15,8 @@ type Engine struct {
 	passes  passes
 	terms   []int // the rules with terms
 	slow    []backtracker
+	watches bool // some rule has Watch
+	asRead  bool // texts are also searched as their readers see them
 	scratch sync.Pool
 }
 
@@ -43,6 +45,7 @@ func newEngine(rules []Rule, limits limits) (*Engine, error) {
 	patterns := make([]*compiled, len(rules))
 	for i := range e.rules {
 		rule := &e.rules[i]
+		e.watches = e.watches || rule.Watch
 		var err error
 		switch {
 		case rule.Condition.Window > MaxWindow:
@@ -127,7 +130,15 @@ func (e *Engine) Find(dst []Finding, text string) []Finding {
 // Search is Find for those who can refuse a text. It fails with a
 // [*TimeoutError] if a backtracking rule takes too long.
 func (e *Engine) Search(dst []Finding, text string) ([]Finding, error) {
+	return e.SearchIn(dst, text, Scope{})
+}
+
+// SearchIn is [Engine.Search] with some of the rules.
+func (e *Engine) SearchIn(dst []Finding, text string, in Scope) ([]Finding, error) {
 	s, err := e.matches(text)
+	if err == nil && e.asRead {
+		s, err = e.matchesAsRead(s, text)
+	}
 	if s == nil {
 		return dst, err
 	}
@@ -135,6 +146,14 @@ func (e *Engine) Search(dst []Finding, text string) ([]Finding, error) {
 	if err != nil {
 		return dst, err
 	}
+	if e.watches || in.Skip != nil {
+		s.matches = e.keep(s.matches, in)
+	}
+	return e.resolved(s, dst, text), nil
+}
+
+// resolved appends what comes of matches that overlap.
+func (e *Engine) resolved(s *scratch, dst []Finding, text string) []Finding {
 	first := len(dst)
 	dst = append(dst, s.resolver.resolve(s.matches, 0)...)
 	found := dst[first:]
@@ -143,7 +162,7 @@ func (e *Engine) Search(dst []Finding, text string) ([]Finding, error) {
 			found[i].End += digits(text[f.End:followed(len(text), found[i+1:])])
 		}
 	}
-	return dst, nil
+	return dst
 }
 
 // matches finds what each rule finds by itself. It returns nil if that is

@@ -7,7 +7,11 @@ import "github.com/krakend-redact/krakend-redact/internal/policy"
 func Unchecked(rules ...policy.Rule) (*Engine, error) {
 	var list []Rule
 	for _, rule := range rules {
-		list = append(list, ruleOf(rule))
+		r, err := ruleOf(rule)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
 	}
 	return New(list)
 }

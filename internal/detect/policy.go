@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
+	"github.com/krakend-redact/krakend-redact/internal/normalize"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 	"github.com/krakend-redact/krakend-redact/internal/strictjson"
@@ -14,14 +17,21 @@ import (
 var sampleNumbers = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 42, 999, 1234567, 987654321}
 
 // Compile compiles the rules for requests. It refuses a policy whose
-// placeholders could be masked again or mistaken for each other.
+// placeholders could be masked again or mistaken for each other. Texts are
+// searched as they are written and as their readers see them: see package
+// normalize.
 func Compile(p *policy.Policy) (*Engine, error) {
-	return compile(p, p.Rules, nil)
+	e, err := compile(p, p.Rules, nil)
+	if err == nil {
+		e.asRead = true
+	}
+	return e, err
 }
 
 // CompileResponse compiles the rules for answers, of which there may be none.
 // Their placeholders stand in answers beside those for requests, so it refuses
-// those that could be mistaken for each other too.
+// those that could be mistaken for each other too. Answers are searched as they
+// are written, so that streams find the same.
 func CompileResponse(p *policy.Policy) (*Engine, error) {
 	e, err := compile(p, p.ResponseRules, p.Rules)
 	if err == nil && len(e.slow) > 0 {
@@ -34,7 +44,10 @@ func CompileResponse(p *policy.Policy) (*Engine, error) {
 func compile(p *policy.Policy, rules, others []policy.Rule) (*Engine, error) {
 	list := make([]Rule, len(rules))
 	for i, rule := range rules {
-		list[i] = ruleOf(rule)
+		var err error
+		if list[i], err = ruleOf(rule); err != nil {
+			return nil, mistake(p, rule, "terms", err.Error(), "shorten the list or its terms")
+		}
 	}
 	e, err := New(list)
 	if err != nil {
@@ -42,6 +55,12 @@ func compile(p *policy.Policy, rules, others []policy.Rule) (*Engine, error) {
 		return nil, mistake(p, rules[wrong.Rule], "pattern", wrong.Reason, wrong.Remedy)
 	}
 	for i, rule := range rules {
+		if err := e.checkExamples(p, i, rule); err != nil {
+			return nil, err
+		}
+		if !rule.Action.UsesPlaceholder() {
+			continue
+		}
 		if e.matchesItsOwn(i, rule.Placeholder) {
 			return nil, mistake(p, rule, "replacement", "is matched by the rule's own pattern, so it would be masked again", "choose another replacement or a narrower pattern")
 		}
@@ -50,7 +69,7 @@ func compile(p *policy.Policy, rules, others []policy.Rule) (*Engine, error) {
 		}
 		for _, list := range [][]policy.Rule{others, rules[:i]} {
 			for _, earlier := range list {
-				if placeholder.Confusable(earlier.Placeholder, rule.Placeholder) {
+				if earlier.Action.UsesPlaceholder() && placeholder.Confusable(earlier.Placeholder, rule.Placeholder) {
 					return nil, mistake(p, rule, "replacement", fmt.Sprintf("can be mistaken for the one of rule %q", earlier.Name), "make them differ at the beginning, and end them with a closing bracket")
 				}
 			}
@@ -59,23 +78,43 @@ func compile(p *policy.Policy, rules, others []policy.Rule) (*Engine, error) {
 	return e, nil
 }
 
-// matchesItsOwn tells whether a rule finds its own placeholder.
-func (e *Engine) matchesItsOwn(rule int, stem placeholder.Stem) bool {
-	for _, number := range sampleNumbers {
-		s, err := e.matches(stem.Format(number))
-		if s == nil {
-			continue
-		}
-		own := slices.ContainsFunc(s.matches, func(f Finding) bool { return f.Rule == rule })
-		e.scratch.Put(s)
-		if own || err != nil {
-			return true
+// checkExamples refuses a rule that does not find what it should, or finds what
+// it should not. Its errors do not quote the examples.
+func (e *Engine) checkExamples(p *policy.Policy, i int, rule policy.Rule) error {
+	for _, list := range []struct {
+		field string
+		texts []string
+		want  bool
+		say   string
+	}{
+		{"match", rule.Examples.Match, true, "is not found by the rule"},
+		{"no_match", rule.Examples.NoMatch, false, "is found by the rule"},
+	} {
+		for n, text := range list.texts {
+			if e.finds(i, text) != list.want {
+				return mistake(p, rule, fmt.Sprintf("examples.%s[%d]", list.field, n), list.say, "correct the example or the rule")
+			}
 		}
 	}
-	return false
+	return nil
 }
 
-func ruleOf(rule policy.Rule) Rule {
+// matchesItsOwn tells whether a rule finds its own placeholder.
+func (e *Engine) matchesItsOwn(rule int, stem placeholder.Stem) bool {
+	return slices.ContainsFunc(sampleNumbers, func(number int) bool { return e.finds(rule, stem.Format(number)) })
+}
+
+// finds tells whether a rule finds something in a text, or fails.
+func (e *Engine) finds(rule int, text string) bool {
+	s, err := e.matches(text)
+	if s == nil {
+		return false
+	}
+	defer e.scratch.Put(s)
+	return err != nil || slices.ContainsFunc(s.matches, func(f Finding) bool { return f.Rule == rule })
+}
+
+func ruleOf(rule policy.Rule) (Rule, error) {
 	expression := rule.Pattern
 	if rule.Literal {
 		expression = regexp.QuoteMeta(expression)
@@ -84,7 +123,49 @@ func ruleOf(rule policy.Rule) Rule {
 		// A group would not close after an open \Q.
 		expression = "(?i)" + expression
 	}
-	return Rule{Name: rule.Name, Expression: expression, Open: rule.Placeholder.Open()}
+	r := Rule{
+		Name: rule.Name, Expression: expression, Group: rule.Group, Check: rule.Check, Condition: conditionOf(rule),
+		Backtracking: rule.Backtracking, Open: rule.Action.UsesPlaceholder() && rule.Placeholder.Open(), Watch: !rule.Action.Changes(),
+	}
+	var err error
+	if len(rule.Terms) > 0 {
+		r.Terms, err = NewTerms(asReadToo(rule.Terms), !rule.CaseSensitive, rule.WholeWords)
+	}
+	return r, err
+}
+
+// asReadToo adds the normal forms of terms, which stand in texts as their readers
+// see them.
+func asReadToo(terms []string) []string {
+	all := slices.Clone(terms)
+	var t normalize.Text
+	for _, term := range terms {
+		if t.Reset(term) {
+			all = append(all, strings.Clone(t.String()))
+		}
+	}
+	return all
+}
+
+// conditionOf is what a rule asks of a value and of what stands near it.
+func conditionOf(rule policy.Rule) Condition {
+	context := rule.Context
+	if context == nil && len(rule.Allow) == 0 {
+		return Condition{}
+	}
+	c := Condition{Holds: func(around string, start, end int) bool {
+		for _, allowed := range rule.Allow {
+			if allowed.Holds(around[start:end]) {
+				return false
+			}
+		}
+		return context == nil || context.Accepts(around, start, end)
+	}}
+	if context != nil {
+		// Whether a word ends there is told by one character more.
+		c.Window = max(context.Before, context.After) + utf8.UTFMax
+	}
+	return c
 }
 
 func mistake(p *policy.Policy, rule policy.Rule, field, reason, remedy string) error {

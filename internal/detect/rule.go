@@ -26,6 +26,9 @@ type Rule struct {
 	Backtracking bool
 	// Open findings take the digits that follow.
 	Open bool
+	// Watch keeps the rule's findings out of the resolution of overlaps: they
+	// are told to those who ask, see [Scope].
+	Watch bool
 }
 
 // Condition is what must hold around a value.

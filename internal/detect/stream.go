@@ -39,11 +39,22 @@ type Stream struct {
 }
 
 // NewStream begins a stream. The engine must have no backtracking rules.
-func (e *Engine) NewStream() *Stream {
+func (e *Engine) NewStream() *Stream { return e.newStream(false) }
+
+// NewWatch begins a stream of the rules that only watch, which take no part in
+// other streams; nil without any.
+func (e *Engine) NewWatch() *Stream {
+	if !e.watches {
+		return nil
+	}
+	return e.newStream(true)
+}
+
+func (e *Engine) newStream(watch bool) *Stream {
 	s := &Stream{engine: e, bound: MaxHeld}
 	steps := 0
 	for i, p := range e.streams {
-		if p != nil {
+		if p != nil && e.rules[i].Watch == watch {
 			s.machines = append(s.machines, machine{program: p, finder: e.finders[i], rule: i})
 			steps = max(steps, len(p.steps))
 			s.behind = max(s.behind, e.finders[i].behind)
@@ -54,6 +65,9 @@ func (e *Engine) NewStream() *Stream {
 	}
 	s.live = newBitset(len(e.rules))
 	for _, i := range e.terms {
+		if e.rules[i].Watch != watch {
+			continue
+		}
 		reader := newTermReader(&e.rules[i], i)
 		s.terms = append(s.terms, reader)
 		s.behind = max(s.behind, reader.margin)

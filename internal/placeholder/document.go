@@ -43,6 +43,9 @@ func (d *document) pass(c byte) (ended bool) {
 	return false
 }
 
+// plain tells that the text is no JSON, and will not be.
+func (d *document) plain() bool { return d.mode == Text || d.mode == Detected && d.at.GaveUp() }
+
 // inText tells whether a string of arguments goes on, and whether an escape in it
 // has begun.
 func (d *document) inText() (inString, escaped bool) {

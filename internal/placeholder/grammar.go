@@ -3,6 +3,7 @@ package placeholder
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Grammar says how exactly a placeholder must be spelled to be taken for one
@@ -49,6 +50,7 @@ type pattern struct {
 	fold bool
 	// word must not be part of a longer word.
 	word bool
+	key  string // of its group
 }
 
 // patternsOf returns the ways to read a stem. Stems that only differ in what a
@@ -151,7 +153,7 @@ func (p pattern) match(text string, at int, before byte, final bool, known numbe
 	if p.word && isWord(before) {
 		return 0, 0, no
 	}
-	i, o := p.elements(p.prefix, text, at, final)
+	i, o := elements(p.prefix, text, at, p.fold, final)
 	if o != yes {
 		return 0, 0, o
 	}
@@ -181,7 +183,7 @@ func (p pattern) match(text string, at int, before byte, final bool, known numbe
 	if !known.has(p.stem, number) {
 		return 0, 0, no
 	}
-	i, o = p.elements(p.suffix, text, i, final)
+	i, o = elements(p.suffix, text, i, p.fold, final)
 	if o == yes && p.word && i < len(text) && isWord(text[i]) {
 		o = no
 	}
@@ -189,9 +191,9 @@ func (p pattern) match(text string, at int, before byte, final bool, known numbe
 }
 
 // elements reads a row of elements and returns where it ends.
-func (p pattern) elements(row []element, text string, at int, final bool) (int, outcome) {
+func elements(row []element, text string, at int, fold, final bool) (int, outcome) {
 	for _, e := range row {
-		n, o := e.match(text[at:], p.fold, final)
+		n, o := e.match(text[at:], fold, final)
 		if o != yes {
 			return 0, o
 		}
@@ -203,6 +205,9 @@ func (p pattern) elements(row []element, text string, at int, final bool) (int, 
 func (e element) match(text string, fold, final bool) (size int, o outcome) {
 	for _, spelling := range e {
 		n := min(len(spelling), len(text))
+		if n > 0 && spelling[0] < utf8.RuneSelf && lower(spelling[0]) != lower(text[0]) {
+			continue
+		}
 		if !alikeText(spelling[:n], text[:n], fold) {
 			continue
 		}
@@ -220,84 +225,8 @@ func alikeText(a, b string, fold bool) bool {
 	return a == b || fold && strings.EqualFold(a, b)
 }
 
-// begins marks the bytes that a placeholder of the pattern can begin with.
-func (p pattern) begins(table *[256]bool) {
-	for _, spelling := range p.prefix[0] {
-		table[spelling[0]] = true
-		if p.fold {
-			table[strings.ToLower(spelling)[0]] = true
-			table[strings.ToUpper(spelling)[0]] = true
-		}
-	}
-}
-
 func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 func isWord(c byte) bool {
 	return isLetter(rune(c)) || c >= '0' && c <= '9' || c == '_' || c >= 0x80
-}
-
-// Reader reads the placeholders of some stems. It is safe for concurrent use.
-type Reader struct {
-	patterns []pattern
-	first    [256]bool // bytes that a placeholder can begin with
-}
-
-// NewReader returns a reader of all that anybody could take for a placeholder
-// of the stems.
-func NewReader(stems []Stem) *Reader {
-	return newReader(stems, Aggressive)
-}
-
-func newReader(stems []Stem, g Grammar) *Reader {
-	r := &Reader{}
-	seen := map[string]int{}
-	for _, s := range stems {
-		seen[s.seen()]++
-	}
-	for _, s := range stems {
-		for _, p := range patternsOf(s, g, seen[s.seen()] == 1) {
-			p.begins(&r.first)
-			r.patterns = append(r.patterns, p)
-		}
-	}
-	return r
-}
-
-// at returns the placeholder at text[at], the longest if there are several.
-func (r *Reader) at(text string, at int, before byte, final bool, known numbers) (s Stem, number, end int, o outcome) {
-	for _, p := range r.patterns {
-		n, to, result := p.match(text, at, before, final, known)
-		switch {
-		case result == yes && to > end:
-			s, number, end, o = p.stem, n, to, yes
-		case result == maybe && o == no:
-			o = maybe
-		}
-	}
-	return s, number, end, o
-}
-
-// anyNumber is every number.
-type anyNumber struct{}
-
-func (anyNumber) has(Stem, int) bool    { return true }
-func (anyNumber) begins(Stem, int) bool { return true }
-
-// each calls found for every placeholder in text.
-func (r *Reader) each(text string, found func(s Stem, number int)) {
-	for at := 0; at < len(text); {
-		if r.first[text[at]] {
-			before := byte(0)
-			if at > 0 {
-				before = text[at-1]
-			}
-			if s, number, end, o := r.at(text, at, before, true, anyNumber{}); o == yes {
-				found(s, number)
-				at = end
-				continue
-			}
-		}
-		at++
-	}
 }

@@ -20,6 +20,8 @@ type Lane struct {
 	held     string
 	before   byte // the last byte of what has passed
 	link     link
+	// unlinked tells that there is no link in all of the text.
+	unlinked bool
 	stats    Stats
 }
 
@@ -79,9 +81,7 @@ func (l *Lane) FindPart(tokens []Token, text string) []Token {
 func (l *Lane) Follow(other *Lane) {
 	own := l.link.document
 	l.link = *other.link.clone()
-	for i := 0; i < len(other.held); i++ {
-		l.link.pass(other.held[i])
-	}
+	l.link.passText(other.held)
 	l.link.settle()
 	l.link.document = own
 }
@@ -125,9 +125,9 @@ func (l *Lane) write(text string, how ending) []Piece {
 func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 	final := how != goesOn
 	for at := 0; at < len(text); {
-		if !l.restorer.first[text[at]] && !(text[at] == '"' && l.link.document.takesNumbers()) {
-			l.pass(text[at])
-			at++
+		if next := l.next(text, at); next > at {
+			l.pass(text[at:next])
+			at = next
 			continue
 		}
 		e, start, end, o := l.candidate(text, at, final)
@@ -152,7 +152,7 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 			tokens = append(tokens, Token{at, end, secret.New(value)})
 			l.stats.Restored++
 			l.restorer.stats.Restored++
-			l.link.placed(value)
+			l.placed(value)
 			l.before = 'x'
 			at = end
 		default:
@@ -167,9 +167,8 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 				l.restorer.stats.TooLarge++
 				stop = end
 			}
-			for ; at < stop; at++ {
-				l.pass(text[at])
-			}
+			l.pass(text[at:stop])
+			at = stop
 		}
 	}
 	return tokens, len(text)
@@ -208,7 +207,7 @@ func (l *Lane) entryAt(text string, at int, before byte, final bool) (e entry, e
 // reading returns how other placeholders are read after one.
 func (l *Lane) reading(final bool) reading {
 	return func(text string, at, size int) (value string, end int, o outcome) {
-		if !l.restorer.first[text[at]] {
+		if !l.restorer.Reader.begins(text, at) {
 			return "", 0, no
 		}
 		before := byte('x')
@@ -241,8 +240,39 @@ func maybeUnless(final bool) outcome {
 	return maybe
 }
 
-// pass takes note of a byte that goes on as it is.
-func (l *Lane) pass(c byte) {
-	l.before = c
-	l.link.pass(c)
+// next returns where the next placeholder may begin from at on.
+func (l *Lane) next(text string, at int) int {
+	document := &l.link.document
+	takesNumbers := document.takesNumbers()
+	for ; at < len(text); at++ {
+		if l.restorer.Reader.begins(text, at) || takesNumbers && text[at] == '"' {
+			break
+		}
+		if document.mode == JSON && text[at] == '"' {
+			// What follows is in a string, or no longer.
+			return at + 1
+		}
+	}
+	return at
+}
+
+// pass takes note of text that goes on as it is.
+func (l *Lane) pass(text string) {
+	l.before = text[len(text)-1]
+	if !l.unlinked {
+		l.link.passText(text)
+		return
+	}
+	for i := 0; i < len(text) && !l.link.document.plain(); i++ {
+		l.link.document.pass(text[i])
+	}
+}
+
+// placed takes note of a value.
+func (l *Lane) placed(value string) {
+	if l.unlinked {
+		l.link.document.placed()
+		return
+	}
+	l.link.placed(value)
 }

@@ -123,9 +123,48 @@ const (
 	maxWord = 5
 )
 
-// mayLink is a cheap first look at the text of a request.
+// mayLink is a cheap first look at the text of a request: a link has a scheme
+// with a colon, two slashes in a row, or www.
 func mayLink(text string) bool {
-	return strings.ContainsAny(text, `/\:&`) || strings.Contains(strings.ToLower(text), "www.")
+	for at := 0; at < len(text); at++ {
+		i := strings.IndexAny(text[at:], `/\:&.`)
+		if i < 0 {
+			return false
+		}
+		at += i
+		switch text[at] {
+		case '/':
+			if at == 0 || at+1 == len(text) || strings.IndexByte("/\\:\t\n\r", text[at-1]) >= 0 || strings.IndexByte("/\\\t\n\r", text[at+1]) >= 0 {
+				return true
+			}
+		case ':':
+			// The schemes that need no slashes end with these letters.
+			if at == 0 || strings.IndexByte("pPsS\t\n\r", text[at-1]) >= 0 {
+				return true
+			}
+		case '.':
+			if endsWWW(text[:at]) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// partOfLink tells whether a value can be what makes the text around it a link:
+// it has a part of one in it, or ends with the beginning of one.
+func partOfLink(value string) bool {
+	if strings.ContainsAny(value, `/\:&`) || mayLink(value) {
+		return true
+	}
+	for _, end := range []string{"http", "https", "ftp", "ws", "wss", "w"} {
+		if n := len(value) - len(end); n >= 0 && strings.EqualFold(value[n:], end) {
+			return true
+		}
+	}
+	return false
 }
 
 // pass takes note of a byte.

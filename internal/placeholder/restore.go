@@ -10,13 +10,15 @@ type Restorer struct {
 	digits map[Stem]map[int]bool // the beginnings of the numbers that were issued
 	links  Links
 	stats  Stats
+	// bare tells that no value can make a link of the text around it.
+	bare bool
 }
 
 // NewRestorer returns a restorer for what the vault can give back. budget bounds
 // what all values in the answer come to, in bytes: a large value and a short
 // answer that repeats its placeholder would otherwise fill the memory.
 func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
-	r := &Restorer{budget: budget, issued: map[Stem]map[int]entry{}, digits: map[Stem]map[int]bool{}, links: links}
+	r := &Restorer{budget: budget, issued: map[Stem]map[int]entry{}, digits: map[Stem]map[int]bool{}, links: links, bare: true}
 	r.links.Hosts = append(append([]string{}, links.Hosts...), v.hosts...)
 	var stems []Stem
 	for _, e := range v.entries {
@@ -28,6 +30,7 @@ func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 			stems = append(stems, e.stem)
 		}
 		r.issued[e.stem][e.number] = e
+		r.bare = r.bare && !partOfLink(e.value.Reveal())
 		for n := e.number; n > 0; n /= 10 {
 			r.digits[e.stem][n] = true
 		}
@@ -51,5 +54,12 @@ func (r *Restorer) begins(s Stem, digits int) bool { return r.digits[s][digits] 
 // issued in this request are not found, and neither are those in links that
 // must not have a value.
 func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
-	return r.NewLane(m).Find(tokens, text)
+	for at := range len(text) {
+		if r.Reader.begins(text, at) {
+			l := r.NewLane(m)
+			l.unlinked = r.bare && !mayLink(text)
+			return l.Find(tokens, text)
+		}
+	}
+	return tokens
 }

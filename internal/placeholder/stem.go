@@ -34,6 +34,10 @@ func (s Stem) Format(number int) string {
 	return s.prefix + strconv.Itoa(number) + s.suffix
 }
 
+// Tagged returns a text in the form of a placeholder, with a tag that begins
+// with a letter in place of the number: nobody reads it as one that was issued.
+func (s Stem) Tagged(tag string) string { return s.prefix + tag + s.suffix }
+
 // Open tells that nothing but the end of its digits ends the placeholder, so
 // that it must not be followed by a digit.
 func (s Stem) Open() bool { return s.suffix == "" }

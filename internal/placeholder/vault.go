@@ -60,9 +60,7 @@ func (v *Vault) Reserve(r *Reader, text string) {
 		return
 	}
 	k := link{resolved: v.addHost}
-	for i := 0; i < len(text); i++ {
-		k.pass(text[i])
-	}
+	k.passText(text)
 	k.end()
 }
 

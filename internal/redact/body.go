@@ -17,6 +17,7 @@ var (
 	ErrMedia       = errors.New("the body is not text")
 	ErrBrokenJSON  = errors.New("the body is announced as JSON but is not valid JSON")
 	ErrTooDeep     = errors.New("the body's JSON is nested too deeply")
+	ErrTooSlow     = errors.New("a backtracking rule took too long")
 	ErrBrokenParts = errors.New("the body is announced as multipart but its parts cannot be told apart")
 )
 
@@ -38,7 +39,8 @@ func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 	if doc == "" {
 		return Part{}, nil
 	}
-	return r.scanBody(doc, c, 0)
+	p, err := r.scanBody(doc, c, 0)
+	return r.part(p), err
 }
 
 func (r *Request) scanBody(doc string, c Content, level int) (Part, error) {
@@ -83,7 +85,7 @@ func (r *Request) scanBody(doc string, c Content, level int) (Part, error) {
 		}
 	}
 	if k == httpbody.Form && !begins {
-		return r.ScanQuery(doc, nil, nil), nil
+		return r.scanQuery(doc, nil, nil), nil
 	}
-	return r.ScanText(doc), nil
+	return r.scanText(doc), nil
 }

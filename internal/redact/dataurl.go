@@ -74,7 +74,9 @@ func (r *Request) find(text string) []detect.Finding {
 	r.found = r.found[:0]
 	outsidePayloads(text, func(start int, part string) {
 		first := len(r.found)
-		r.found = r.masker.engine.Find(r.found, part)
+		found, err := r.masker.engine.SearchIn(r.found, part, r.scope)
+		r.found = found
+		r.failed = r.failed || err != nil
 		for i := range r.found[first:] {
 			r.found[first+i].Start += start
 			r.found[first+i].End += start

@@ -46,6 +46,9 @@ type Masker struct {
 	reader  *placeholder.Reader
 	answers *ResponseRules // nil for none
 	options Options
+	// elsewhere are the rules that take no part outside of JSON, because they
+	// are limited to some of its fields. Nil for none.
+	elsewhere []bool
 }
 
 // NewMasker compiles a policy.
@@ -61,12 +64,21 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 	seen := map[placeholder.Stem]bool{}
 	var stems []placeholder.Stem
 	for _, r := range append(p.Rules[:len(p.Rules):len(p.Rules)], p.ResponseRules...) {
-		if !seen[r.Placeholder] {
+		if r.Action.UsesPlaceholder() && !seen[r.Placeholder] {
 			seen[r.Placeholder] = true
 			stems = append(stems, r.Placeholder)
 		}
 	}
-	return &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), answers: answers, options: options}, nil
+	m := &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), answers: answers, options: options}
+	for i, r := range p.Rules {
+		if len(r.Fields) > 0 {
+			if m.elsewhere == nil {
+				m.elsewhere = make([]bool, len(p.Rules))
+			}
+			m.elsewhere[i] = true
+		}
+	}
+	return m, nil
 }
 
 // Request is one request on its way through a [Masker]. First every part is
@@ -80,6 +92,13 @@ type Request struct {
 	path    string
 	counts  []int
 	found   []detect.Finding
+	// scope is what the rules are limited to in the text that is being scanned.
+	scope detect.Scope
+	// watched are the findings that change nothing, of the part that is being
+	// scanned, by their rules.
+	watched []int
+	blocked []bool // by a rule; nil for none
+	failed  bool   // a rule has taken too long
 }
 
 // NewRequest begins a request to a URL path. The vault holds what an earlier
@@ -89,6 +108,8 @@ func (m *Masker) NewRequest(v *placeholder.Vault, path string) *Request {
 	if m.options.Profile != "" {
 		r.profile = profile.Get(m.options.Profile)
 	}
+	r.scope.Skip = m.elsewhere
+	r.scope.Watched = func(f detect.Finding) { r.watched = append(r.watched, f.Rule) }
 	return r
 }
 
@@ -125,10 +146,29 @@ func (r *Request) detectProfile(doc string) {
 // masked so far, in the order of the policy's rules.
 func (r *Request) Counts() []int { return r.counts }
 
+// Verdict tells whether the request may go on, once all of its parts are masked:
+// it fails with a [*BlockedError] or with [ErrTooSlow].
+func (r *Request) Verdict() error {
+	if r.failed {
+		return ErrTooSlow
+	}
+	var names []string
+	for i, blocked := range r.blocked {
+		if blocked {
+			names = append(names, r.masker.policy.Rules[i].Name)
+		}
+	}
+	if names != nil {
+		return &BlockedError{names}
+	}
+	return nil
+}
+
 // Part is a scanned part of a request.
 type Part struct {
-	doc   string
-	marks []mark
+	doc     string
+	marks   []mark
+	watched []int
 }
 
 // mark is a change to a text: a finding, or plain text that one makes
@@ -155,28 +195,63 @@ func (r *Request) Mask(p Part) string { return r.mask(p, r.counts) }
 func (r *Request) MaskCopy(p Part) string { return r.mask(p, make([]int, len(r.counts))) }
 
 func (r *Request) mask(p Part, counts []int) string {
+	r.watch(p.watched, counts)
+	if r.masker.policy.Mode == policy.Test {
+		for _, m := range p.marks {
+			if m.rule != plainText {
+				counts[m.rule]++
+			}
+		}
+		return p.doc
+	}
 	edits := make([]jsonedit.Edit, 0, len(p.marks))
 	for _, m := range p.marks {
 		text := m.literal
 		if m.rule != plainText {
-			rule := r.masker.policy.Rules[m.rule]
-			text = r.vault.Issue(rule.Placeholder, m.value.Reveal(), rule.Unmask, m.isNumber)
 			counts[m.rule]++
+			text = instead(r.vault, &r.masker.policy.Rules[m.rule], m.value.Reveal(), m.isNumber)
 		}
 		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
 	}
 	return jsonedit.Apply(p.doc, edits)
 }
 
+// watch counts findings that change nothing, and takes note of those that block.
+func (r *Request) watch(rules, counts []int) {
+	for _, rule := range rules {
+		counts[rule]++
+		if r.masker.policy.Rules[rule].Action == policy.Block {
+			if r.blocked == nil {
+				r.blocked = make([]bool, len(r.counts))
+			}
+			r.blocked[rule] = true
+		}
+	}
+}
+
+// part makes a part of what has been scanned.
+func (r *Request) part(p Part) Part {
+	p.watched, r.watched = r.watched, nil
+	return p
+}
+
 // ScanText scans a text that stands for itself, such as a header's value.
 func (r *Request) ScanText(text string) Part {
-	return Part{text, r.scan(text, 0)}
+	return r.part(r.scanText(text))
+}
+
+func (r *Request) scanText(text string) Part {
+	return Part{doc: text, marks: r.scan(text, 0)}
 }
 
 // ScanQuery scans a raw query string or form. names limits it to some fields;
 // nil takes all. A value that holds one of the given path parameters, or is part
 // of one, is looked into in any case.
 func (r *Request) ScanQuery(raw string, names map[string]bool, params []string) Part {
+	return r.part(r.scanQuery(raw, names, params))
+}
+
+func (r *Request) scanQuery(raw string, names map[string]bool, params []string) Part {
 	p := Part{doc: raw}
 	for at := 0; at <= len(raw); {
 		end := len(raw)
@@ -242,12 +317,13 @@ func (r *Request) ScanPath(escaped string, params []string) Part {
 		p.marks = r.scanCoded(p.marks, at, segment, pathEscape, holdsAny(percentDecode(segment, false), params))
 		at = end + 1
 	}
-	return p
+	return r.part(p)
 }
 
 // scanJSON scans the texts of a JSON document, or of several in a row.
 func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 	p := Part{doc: doc}
+	watched := len(r.watched)
 	walk := jsonedit.Walk
 	if lines {
 		walk = jsonedit.WalkLines
@@ -261,6 +337,7 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 			return
 		}
 		inspect := r.masker.inspects(t, path) && !(matchesAny(r.profile.Binary, path) && isMedia(t.Raw))
+		r.limitTo(path)
 		if t.Kind != jsonedit.Number {
 			p.marks = r.scanCoded(p.marks, t.Start, t.Raw, jsonString, inspect)
 			return
@@ -270,7 +347,23 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		}
 		p.marks = append(p.marks, r.scanNumber(t)...)
 	})
+	r.scope.Skip = r.masker.elsewhere
+	if err != nil {
+		r.watched = r.watched[:watched]
+	}
 	return p, err
+}
+
+// limitTo leaves out the rules that do not apply to a field of a JSON document.
+func (r *Request) limitTo(path *jsonedit.Path) {
+	if r.masker.elsewhere == nil {
+		return
+	}
+	skip := make([]bool, len(r.counts))
+	for i, rule := range r.masker.policy.Rules {
+		skip[i] = len(rule.Fields) > 0 && !coversAny(rule.Fields, path)
+	}
+	r.scope.Skip = skip
 }
 
 // signedBlocks returns the places of the blocks in a document that are signed
@@ -371,12 +464,7 @@ func (m *Masker) inspects(t jsonedit.Text, path *jsonedit.Path) bool {
 		return false
 	}
 	if len(m.options.Fields) > 0 {
-		for _, f := range m.options.Fields {
-			if f.Covers(path) {
-				return true
-			}
-		}
-		return false
+		return coversAny(m.options.Fields, path)
 	}
 	switch t.Kind {
 	case jsonedit.String:

@@ -62,7 +62,7 @@ func (r *Request) scanPart(whole *Part, start int, part string, level int) error
 	if err != nil || len(fields["Content-Type"]) > 1 || len(fields["Content-Transfer-Encoding"]) > 1 {
 		return ErrBrokenParts
 	}
-	whole.add(r.ScanText(header), start)
+	whole.add(r.scanText(header), start)
 
 	contentStart := start + len(part) - len(content)
 	switch strings.ToLower(fields.Get("Content-Transfer-Encoding")) {

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/detect"
@@ -14,6 +15,7 @@ import (
 type ResponseRules struct {
 	engine *detect.Engine
 	rules  []policy.Rule
+	test   bool // nothing is changed
 }
 
 // CompileResponse compiles the response rules of a policy; nil means that it
@@ -26,7 +28,7 @@ func CompileResponse(p *policy.Policy) (*ResponseRules, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ResponseRules{engine, p.ResponseRules}, nil
+	return &ResponseRules{engine, p.ResponseRules, p.Mode == policy.Test}, nil
 }
 
 // newcomers masks what is new in one answer, for good. What the caller sent is
@@ -36,13 +38,15 @@ type newcomers struct {
 	vault  *placeholder.Vault
 	sent   map[string]bool
 	masked int
+	counts []int           // of findings, by their rules
+	noted  map[string]bool // values that rules with the action "alert" have found
 }
 
 func newNewcomers(r *ResponseRules, v *placeholder.Vault) *newcomers {
 	if r == nil {
 		return nil
 	}
-	n := &newcomers{ResponseRules: r, vault: v, sent: map[string]bool{}}
+	n := &newcomers{ResponseRules: r, vault: v, sent: map[string]bool{}, counts: make([]int, len(r.rules)), noted: map[string]bool{}}
 	for _, value := range v.Sent() {
 		n.sent[value.Reveal()] = true
 	}
@@ -54,8 +58,28 @@ func (n *newcomers) instead(value string, rule int) (string, bool) {
 	if n.sent[value] {
 		return "", false
 	}
+	n.counts[rule]++
+	if n.test {
+		return "", false
+	}
 	n.masked++
-	return n.vault.Issue(n.rules[rule].Placeholder, value, false, false), true
+	return instead(n.vault, &n.rules[rule], value, false), true
+}
+
+// find returns what the rules describe in a text that has arrived in whole.
+func (n *newcomers) find(text string) []detect.Finding {
+	// No rule for answers can fail: those that backtrack are refused at start.
+	found, _ := n.engine.SearchIn(nil, text, detect.Scope{Watched: func(f detect.Finding) { n.note(text[f.Start:f.End], f.Rule) }})
+	return found
+}
+
+// note counts a value that is left as it is, once in an answer: texts may be
+// looked into in more than one way.
+func (n *newcomers) note(value string, rule int) {
+	if key := strconv.Itoa(rule) + " " + value; !n.sent[value] && !n.noted[key] {
+		n.noted[key] = true
+		n.counts[rule]++
+	}
 }
 
 // part is a part of a text: one that stays as it is so far, or one that a
@@ -111,7 +135,7 @@ func (n *newcomers) parts(text string, d *follower, last bool) (parts []part, en
 // inString masks what is new in a string of JSON.
 func (n *newcomers) inString(raw string) []jsonedit.Edit {
 	text := jsonString.decode(raw)
-	found := n.engine.Find(nil, text)
+	found := n.find(text)
 	offsets := make([]int, 0, 2*len(found))
 	for _, f := range found {
 		offsets = append(offsets, f.Start, f.End)
@@ -128,7 +152,7 @@ func (n *newcomers) inString(raw string) []jsonedit.Edit {
 
 // inNumber returns the string that a number of JSON leaves as when it is new.
 func (n *newcomers) inNumber(raw string) (instead string, ok bool) {
-	for _, f := range n.engine.Find(nil, raw) {
+	for _, f := range n.find(raw) {
 		if placeholder, ok := n.instead(raw[f.Start:f.End], f.Rule); ok {
 			return `"` + jsonString.encode(placeholder) + `"`, true
 		}
@@ -139,7 +163,7 @@ func (n *newcomers) inNumber(raw string) (instead string, ok bool) {
 // inText masks what is new in a text as it is spelled.
 func (n *newcomers) inText(text string) []jsonedit.Edit {
 	var edits []jsonedit.Edit
-	for _, f := range n.engine.Find(nil, text) {
+	for _, f := range n.find(text) {
 		if placeholder, ok := n.instead(text[f.Start:f.End], f.Rule); ok {
 			edits = append(edits, jsonedit.Edit{Start: f.Start, End: f.End, Text: placeholder})
 		}
@@ -171,6 +195,9 @@ func (n *newcomers) edits(text string, d *follower) []jsonedit.Edit {
 // shows tells whether a field of an event shows something new, by itself or
 // with its name, also behind escapes.
 func (n *newcomers) shows(field string) bool {
+	if n.test {
+		return false
+	}
 	_, value, _ := strings.Cut(field, ":")
 	for _, text := range []string{field, strings.TrimPrefix(value, " "), jsonString.decode(field)} {
 		for _, f := range n.engine.Find(nil, text) {
@@ -272,6 +299,7 @@ type textLane struct {
 	isPart    bool // of a text that goes on in another lane
 	newcomers *newcomers
 	rules     *detect.Stream // of what is looked into as text
+	watch     *detect.Stream // the same for rules that change nothing; nil without any
 	follower  follower
 	pending   string // a string or number of JSON that may go on
 }
@@ -283,7 +311,7 @@ const maxPending = 64 << 10
 func (a *Answer) newLane(m placeholder.Mode) *textLane {
 	l := &textLane{Lane: a.restorer.NewLane(m), newcomers: a.newcomers, follower: follow(m)}
 	if a.newcomers != nil {
-		l.rules = a.newcomers.engine.NewStream()
+		l.rules, l.watch = a.newcomers.engine.NewStream(), a.newcomers.engine.NewWatch()
 	}
 	return l
 }
@@ -338,17 +366,36 @@ func (l *textLane) decide(b *strings.Builder, last bool) {
 	for _, p := range parts {
 		switch {
 		case p.masked:
-			l.found(b, l.rules.Flush())
+			l.flush(b)
 			b.WriteString(p.instead)
 		case p.asText:
 			l.found(b, l.rules.Push(l.pending[p.start:p.end]))
+			if l.watch != nil {
+				l.note(l.watch.Push(l.pending[p.start:p.end]))
+			}
 		default:
 			b.WriteString(l.pending[p.start:p.end])
 		}
 	}
 	l.pending = l.pending[end:]
 	if last {
-		l.found(b, l.rules.Flush())
+		l.flush(b)
+	}
+}
+
+func (l *textLane) flush(b *strings.Builder) {
+	l.found(b, l.rules.Flush())
+	if l.watch != nil {
+		l.note(l.watch.Flush())
+	}
+}
+
+// note counts what rules have found that change nothing.
+func (l *textLane) note(parts []detect.Part) {
+	for _, p := range parts {
+		if p.Rule != detect.NoRule {
+			l.newcomers.note(p.Text, p.Rule)
+		}
 	}
 }
 

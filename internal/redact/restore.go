@@ -66,6 +66,15 @@ func (a *Answer) Masked() int {
 	return a.newcomers.masked
 }
 
+// Counts returns how many findings each response rule has had so far, in the
+// order of the policy's response rules; nil without any.
+func (a *Answer) Counts() []int {
+	if a.newcomers == nil {
+		return nil
+	}
+	return a.newcomers.counts
+}
+
 // Unread returns how many events of a stream were passed on although they could
 // not be looked into, or not well.
 func (a *Answer) Unread() int { return a.unread }
@@ -74,7 +83,7 @@ func (a *Answer) Unread() int { return a.unread }
 func (a *Answer) Refused() error { return a.refused }
 
 // refuses tells whether what cannot be looked into must not pass.
-func (a *Answer) refuses() bool { return a.newcomers != nil && !a.passOnError }
+func (a *Answer) refuses() bool { return a.newcomers != nil && !a.newcomers.test && !a.passOnError }
 
 // NewAnswer begins an answer.
 func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {

@@ -222,9 +222,21 @@ func (o *Object) Objects(name string) []*Object {
 	decode(o, name, &list, "must be a list of objects", "write [ { … }, { … } ]")
 	objects := make([]*Object, 0, len(list))
 	for i, raw := range list {
-		objects = append(objects, o.child(fmt.Sprintf("%s[%d]", name, i), raw))
+		objects = append(objects, o.Element(name, i, raw))
 	}
 	return objects
+}
+
+// List returns the elements of a list of any kind, as they are written.
+func (o *Object) List(name string) []json.RawMessage {
+	var list []json.RawMessage
+	decode(o, name, &list, "must be a list", "write [ …, … ]")
+	return list
+}
+
+// Element reads an element of a list as an object.
+func (o *Object) Element(name string, index int, raw json.RawMessage) *Object {
+	return o.child(fmt.Sprintf("%s[%d]", name, index), raw)
 }
 
 // IsString tells whether the field is there and is a text.

@@ -1,0 +1,170 @@
+package placeholder
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Reader reads the placeholders of some stems. It is safe for concurrent use.
+type Reader struct {
+	groups []group
+	first  [256]uint8 // what begins with a byte, a bit for some of the groups
+	second [256]uint8 // what goes on with a byte
+}
+
+// group is all patterns whose prefixes begin alike, so that most texts are seen
+// at once to be none of them: stems are often many and begin with [REDACTED_.
+type group struct {
+	head     []element
+	fold     bool
+	patterns []pattern
+}
+
+// headSize is how many characters of their prefixes the patterns of a group
+// share.
+const headSize = 4
+
+// NewReader returns a reader of all that anybody could take for a placeholder
+// of the stems.
+func NewReader(stems []Stem) *Reader {
+	return newReader(stems, Aggressive)
+}
+
+func newReader(stems []Stem, g Grammar) *Reader {
+	r := &Reader{}
+	seen := map[string]int{}
+	if len(stems) > 1 {
+		for _, s := range stems {
+			seen[s.seen()]++
+		}
+	}
+	known := map[string]int{}
+	for _, s := range stems {
+		for _, p := range cachedPatterns(s, g, len(stems) == 1 || seen[s.seen()] == 1) {
+			i, ok := known[p.key]
+			if !ok {
+				i = len(r.groups)
+				known[p.key] = i
+				r.groups = append(r.groups, group{head: p.prefix[:min(headSize, len(p.prefix))], fold: p.fold})
+				r.mark(&r.groups[i], 1<<(i%8))
+			}
+			r.groups[i].patterns = append(r.groups[i].patterns, p)
+		}
+	}
+	return r
+}
+
+// stemCache keeps the patterns of a stem in a grammar. Stems are those of
+// policies, so they are few.
+var stemCache sync.Map // of stemKey to []pattern
+
+type stemKey struct {
+	stem         Stem
+	grammar      Grammar
+	unmistakable bool
+}
+
+func cachedPatterns(s Stem, g Grammar, unmistakable bool) []pattern {
+	key := stemKey{s, g, unmistakable}
+	if known, ok := stemCache.Load(key); ok {
+		return known.([]pattern)
+	}
+	all := patternsOf(s, g, unmistakable)
+	for i := range all {
+		all[i].key = keyOf(all[i])
+	}
+	stemCache.Store(key, all)
+	return all
+}
+
+// keyOf is the same for patterns of one group only.
+func keyOf(p pattern) string {
+	var b strings.Builder
+	if p.fold {
+		b.WriteByte('f')
+	}
+	for _, e := range p.prefix[:min(headSize, len(p.prefix))] {
+		b.WriteByte(0)
+		b.WriteString(strings.Join(e, "\x01"))
+	}
+	return b.String()
+}
+
+// mark marks the first two bytes of all that a group can begin with.
+func (r *Reader) mark(g *group, bit uint8) {
+	for _, spelling := range g.head[0] {
+		markByte(&r.first, spelling, bit, g.fold)
+		switch {
+		case spelling[0] < utf8.RuneSelf && len(spelling) > 1:
+			markByte(&r.second, spelling[1:], bit, g.fold)
+		case spelling[0] < utf8.RuneSelf && len(g.head) > 1:
+			for _, next := range g.head[1] {
+				markByte(&r.second, next, bit, g.fold)
+			}
+		default:
+			for c := range r.second {
+				r.second[c] |= bit
+			}
+		}
+	}
+}
+
+// markByte marks the first byte of a text.
+func markByte(table *[256]uint8, text string, bit uint8, fold bool) {
+	table[text[0]] |= bit
+	if fold {
+		table[strings.ToLower(text)[0]] |= bit
+		table[strings.ToUpper(text)[0]] |= bit
+	}
+}
+
+// begins tells whether a placeholder can begin at text[at].
+func (r *Reader) begins(text string, at int) bool {
+	bits := r.first[text[at]]
+	return bits != 0 && (at+1 == len(text) || bits&r.second[text[at+1]] != 0)
+}
+
+// at returns the placeholder at text[at], the longest if there are several.
+func (r *Reader) at(text string, at int, before byte, final bool, known numbers) (s Stem, number, end int, o outcome) {
+	for i := range r.groups {
+		g := &r.groups[i]
+		if _, head := elements(g.head, text, at, g.fold, final); head == no {
+			continue
+		}
+		for _, p := range g.patterns {
+			n, to, result := p.match(text, at, before, final, known)
+			switch {
+			case result == yes && to > end:
+				s, number, end, o = p.stem, n, to, yes
+			case result == maybe && o == no:
+				o = maybe
+			}
+		}
+	}
+	return s, number, end, o
+}
+
+// anyNumber is every number.
+type anyNumber struct{}
+
+func (anyNumber) has(Stem, int) bool    { return true }
+func (anyNumber) begins(Stem, int) bool { return true }
+
+// each calls found for every placeholder in text.
+func (r *Reader) each(text string, found func(s Stem, number int)) {
+	for at := 0; at < len(text); {
+		if r.begins(text, at) {
+			before := byte(0)
+			if at > 0 {
+				before = text[at-1]
+			}
+			if s, number, end, o := r.at(text, at, before, true, anyNumber{}); o == yes {
+				found(s, number)
+				at = end
+				continue
+			}
+		}
+		at++
+	}
+}

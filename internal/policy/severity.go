@@ -1,0 +1,33 @@
+package policy
+
+import "github.com/krakend-redact/krakend-redact/internal/strictjson"
+
+// Severity is how bad it would be if a finding got out.
+type Severity string
+
+// The severities, from the least to the worst.
+const (
+	Low      Severity = "low"
+	Medium   Severity = "medium"
+	High     Severity = "high"
+	Critical Severity = "critical"
+)
+
+// Severities are all of them in order.
+var Severities = []Severity{Low, Medium, High, Critical}
+
+// Rank is the place of a severity in the order, from 0.
+func (s Severity) Rank() int {
+	for i, known := range Severities {
+		if s == known {
+			return i
+		}
+	}
+	return 0
+}
+
+func readSeverity(o *strictjson.Object, s *Severity) {
+	word := string(*s)
+	o.Choice("severity", &word, string(Low), string(Medium), string(High), string(Critical))
+	*s = Severity(word)
+}
