@@ -27,6 +27,9 @@ type finder struct {
 	// slack is how many bytes behind a place that the pass tells of a match can
 	// end that the pass does not heed, but that comes first.
 	slack int
+	// jumps tells that the pass does not heed matches either behind whose end
+	// the search goes on.
+	jumps bool
 }
 
 // look is a look-around.
@@ -72,7 +75,9 @@ func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool
 	return max(w.back(f.backward, text, p.from, false), p.from), end, true
 }
 
-// end walks on to the end of the match, -1 if there is none up to q.
+// end walks on to the end of the match, -1 if there is none up to q. What begins
+// before the match that ends at q may end behind it; that comes first, even if it
+// is refused then.
 func (f *finder) end(p *progress, text string, q int) int {
 	q += f.slack
 	w, end := &p.walker, -1
@@ -99,9 +104,10 @@ func (f *finder) end(p *progress, text string, q int) int {
 }
 
 // reach returns from where on a match can begin that ends at q or behind, but
-// not before low. It is the beginning of a character.
+// not before low. It is the beginning of a character. Where no character could be
+// in a match, no search jumps over either.
 func (f *finder) reach(text string, low, q int) int {
-	if f.most >= 0 && q-f.most > low {
+	if f.most >= 0 && q-f.most > low && !f.jumps {
 		low = boundary(text, q-f.most, low)
 	}
 	at := q

@@ -17,9 +17,9 @@ type neighbour struct {
 // are. The pass over a text heeds them, so that a pattern for numbers that no
 // digit may precede is not under way from every digit of a number.
 //
-// That is good for rules only whose refused matches are tried again from their
-// second character on, however long they are: then it makes no difference that
-// the pass does not see the refused ones.
+// So the pass does not see matches that look-around refuses, and whoever looks
+// closer must go over the same ones as without: see [finder.reach] and
+// [finder.end].
 func neighbours(looks []pattern.Look) []neighbour {
 	var list []neighbour
 	for _, l := range looks {
@@ -50,12 +50,18 @@ func single(tree *syntax.Regexp) runeSet {
 	return setOf(inst)
 }
 
+// anywhere is farther than any text goes.
+const anywhere = 1 << 40
+
 // source returns what of a rule the pass over a text heeds.
 func (f *finder) source(p *compiled, number int) source {
 	s := source{program: p.forward, rule: number}
-	if f.most >= 0 && f.most <= maxRetry && len(p.beside[0])+len(p.beside[1]) > 0 {
-		s.before, s.after = p.beside[0], p.beside[1]
+	s.before, s.after = p.beside[0], p.beside[1]
+	if len(s.before)+len(s.after) > 0 {
 		f.slack = f.most
+		if f.most < 0 || f.most > maxRetry {
+			f.slack, f.jumps = anywhere, true
+		}
 	}
 	return s
 }

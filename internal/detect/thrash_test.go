@@ -123,6 +123,37 @@ func TestLongTextsAreSearchedAsRegexpDoes(t *testing.T) {
 	}
 }
 
+// The pass does not see matches that look-around refuses, but long ones of them
+// make the search jump over what it does see.
+func TestLongRefusedMatches(t *testing.T) {
+	rnd := rand.New(rand.NewSource(59))
+	r := &reference{map[string]*regexp.Regexp{}}
+	findings := 0
+	for _, rule := range []testRule{
+		{main: "[ab]+c", behind: "[ab]", notBehind: true},
+		{main: "[ab]+c", behind: "a", notBehind: true},
+		{main: "[ab]+?c", behind: "b", notBehind: true, ahead: "c", notAhead: true},
+		{main: "[ab]{1,400}c", behind: "[bc]"},
+		{main: "(?:[ab]|c[ab])+", behind: "a|cb", notBehind: true, ahead: "c"},
+		{main: "b[ab]{1,200}c", behind: "b", notBehind: true},
+		{main: "[abc]{1,400}?(?:cc|c )", behind: "[a]", notBehind: true, ahead: "c", notAhead: true},
+		{main: "[abc]{1,300}", behind: "a", notBehind: true, ahead: "c"},
+		{main: ".*c", behind: "[ab]", notBehind: true, ahead: " "},
+	} {
+		e := newEngine(t, []testRule{rule})
+		for range 3 {
+			var text strings.Builder
+			for text.Len() < 500 {
+				text.WriteString(abText(rnd, "aaab", rnd.Intn(5)*rnd.Intn(90)) + []string{"c", " ", "cb", "c ", "cc"}[rnd.Intn(5)])
+			}
+			findings += checkReference(t, r, e, []testRule{rule}, text.String())
+		}
+	}
+	if findings < 50 {
+		t.Errorf("only %d findings: the test tests little", findings)
+	}
+}
+
 // Marks of a walk that came to a longer match are none: a value can end before
 // them, and the next walk pass them.
 func TestShortenedMatchesOfLongTexts(t *testing.T) {

@@ -42,6 +42,9 @@ func (w *walker) walk(d *dfa, text string, stop int) (rules []uint32, end int, o
 		state = to
 		at += width
 	}
+	if at > len(text) {
+		return nil, len(text), true
+	}
 	if at >= stop {
 		w.table, w.state, w.at = t, state, at
 		return nil, at, false
