@@ -64,7 +64,7 @@ func (r *Redact) requestModifier(extra map[string]interface{}) func(interface{})
 	if err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	s.announce(r.Logger())
+	s.announce(r.Logger(), masker.Slow())
 	m := &requestRedactor{settings: s, masker: masker, host: &r.host}
 	return r.guard(redactRequestName, m.modify)
 }

@@ -52,7 +52,7 @@ func TestBlockedRequestsAndSlowRules(t *testing.T) {
 // the log says what would have been.
 func TestTestModeChangesNothing(t *testing.T) {
 	onRequest, onResponse, log := load(t, object{"policy": rulePolicy("test"), "headers": []interface{}{"x-user"}, "max_body_bytes": 100})
-	if warnings := log.withLevel("WARNING"); len(warnings) != 1 || !strings.Contains(warnings[0], "NOTHING IS MASKED") {
+	if warnings := log.withLevel("WARNING"); len(warnings) != 2 || !strings.Contains(warnings[0], `rule "Slow" is slow: it backtracks`) || !strings.Contains(warnings[1], "NOTHING IS MASKED") {
 		t.Errorf("at start: %q", warnings)
 	}
 	for _, body := range []string{`{"a":"this is top-secret, ann@x.io"}`, `{"broken ann@x.io`, `{"a":"` + strings.Repeat("large ", 100) + `"}`} {

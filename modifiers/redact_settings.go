@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/krakend-redact/krakend-redact/internal/detect"
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
@@ -152,12 +153,15 @@ func (s *redactSettings) label() string {
 
 // announce tells at start which policy applies. KrakenD does not tell a
 // modifier its scope; its own next DEBUG line does.
-func (s *redactSettings) announce(log lurax.Logger) {
+func (s *redactSettings) announce(log lurax.Logger, slow []detect.SlowRule) {
 	var names []string
 	for _, r := range s.policy.Rules {
 		names = append(names, r.Name)
 	}
 	log.Info(fmt.Sprintf("%s: %s from %s applies with %d rules: %s", redactRequestName, s.label(), s.policy.Source, len(names), strings.Join(names, ", ")))
+	for _, rule := range slow {
+		log.Warning(fmt.Sprintf("%s: %s: rule %q is slow: it %s; %s", redactRequestName, s.label(), names[rule.Rule], rule.Reason, rule.Remedy))
+	}
 	if s.policy.Mode == policy.Test {
 		log.Warning(fmt.Sprintf("%s: %s: mode test: NOTHING IS MASKED, findings are only counted", redactRequestName, s.label()))
 	}

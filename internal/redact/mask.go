@@ -81,6 +81,10 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 	return m, nil
 }
 
+// Slow names the rules that are slow, with the reason and what helps. It takes a
+// moment and is meant to be called once, at start.
+func (m *Masker) Slow() []detect.SlowRule { return m.engine.Slow() }
+
 // Request is one request on its way through a [Masker]. First every part is
 // scanned, which also takes note of the placeholders that stand in it already;
 // then the parts are masked, in the order in which values are to be numbered.
