@@ -4,6 +4,7 @@ go 1.25.3
 
 require (
 	github.com/Masterminds/sprig/v3 v3.2.3
+	github.com/dlclark/regexp2 v1.11.4
 	github.com/gin-gonic/gin v1.9.1
 	github.com/krakend/bloomfilter/v2 v2.1.0
 	github.com/krakend/krakend-botdetector/v2 v2.3.0
@@ -76,7 +77,6 @@ require (
 	github.com/clbanning/mxj v1.8.4 // indirect
 	github.com/cloudwego/base64x v0.1.4 // indirect
 	github.com/cloudwego/iasm v0.2.0 // indirect
-	github.com/dlclark/regexp2 v1.11.4 // indirect
 	github.com/fatih/color v1.17.0 // indirect
 	github.com/felixge/httpsnoop v1.0.4 // indirect
 	github.com/fsnotify/fsnotify v1.9.0 // indirect
