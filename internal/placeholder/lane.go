@@ -201,7 +201,8 @@ func (l *Lane) candidate(text string, at int, final bool) (e entry, start, end i
 
 func (l *Lane) entryAt(text string, at int, before byte, final bool) (e entry, end int, o outcome) {
 	s, number, end, o := l.restorer.at(text, at, before, final, l.restorer)
-	return l.restorer.issued[s][number], end, o
+	e, _ = l.restorer.entry(s, number)
+	return e, end, o
 }
 
 // reading returns how other placeholders are read after one.

@@ -55,6 +55,38 @@ func newReader(stems []Stem, g Grammar) *Reader {
 	return r
 }
 
+// readers keeps readers by their stems. Which stems stand in an answer differs
+// from request to request, so there is a bound.
+var readers = struct {
+	sync.RWMutex
+	of map[string]*Reader
+}{of: map[string]*Reader{}}
+
+const maxReaders = 256
+
+// readerOf is newReader for stems that are likely to be read again.
+func readerOf(stems []Stem, g Grammar) *Reader {
+	var b strings.Builder
+	b.WriteByte(byte(g))
+	for _, s := range stems {
+		b.WriteString(s.prefix + "\x00" + s.suffix + "\x00")
+	}
+	key := b.String()
+	readers.RLock()
+	r := readers.of[key]
+	readers.RUnlock()
+	if r != nil {
+		return r
+	}
+	r = newReader(stems, g)
+	readers.Lock()
+	if len(readers.of) < maxReaders {
+		readers.of[key] = r
+	}
+	readers.Unlock()
+	return r
+}
+
 // stemCache keeps the patterns of a stem in a grammar. Stems are those of
 // policies, so they are few.
 var stemCache sync.Map // of stemKey to []pattern
