@@ -152,15 +152,25 @@ func markByte(table *[256]uint8, text string, bit uint8, fold bool) {
 }
 
 // begins tells whether a placeholder can begin at text[at].
-func (r *Reader) begins(text string, at int) bool {
+func (r *Reader) begins(text string, at int) bool { return r.which(text, at) != 0 }
+
+// which returns the bits of the groups that can begin at text[at].
+func (r *Reader) which(text string, at int) uint8 {
 	bits := r.first[text[at]]
-	return bits != 0 && (at+1 == len(text) || bits&r.second[text[at+1]] != 0)
+	if bits == 0 || at+1 == len(text) {
+		return bits
+	}
+	return bits & r.second[text[at+1]]
 }
 
 // at returns the placeholder at text[at], the longest if there are several.
 func (r *Reader) at(text string, at int, before byte, final bool, known numbers) (s Stem, number, end int, o outcome) {
+	which := r.which(text, at)
 	for i := range r.groups {
 		g := &r.groups[i]
+		if which>>(i%8)&1 == 0 {
+			continue
+		}
 		if _, head := elements(g.head, text, at, g.fold, final); head == no {
 			continue
 		}
