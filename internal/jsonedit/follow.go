@@ -49,6 +49,12 @@ func (f *Follower) Escaped() bool { return f.escaped }
 // Depth returns how many objects and arrays go on.
 func (f *Follower) Depth() int { return f.depth }
 
+// TakesValue tells whether a value may come next, the first one of a text
+// included.
+func (f *Follower) TakesValue() bool {
+	return f.state == atTop || f.state == atValue || f.state == atFirst
+}
+
 // GaveUp tells that the text is not JSON.
 func (f *Follower) GaveUp() bool { return f.state == followedOut }
 

@@ -58,8 +58,9 @@ func (d *document) placed() {
 }
 
 // takesNumbers tells whether a string that begins here may be a placeholder
-// for a number, which goes back as that number.
-func (d *document) takesNumbers() bool { return d.mode == JSON && !d.at.InString() }
+// for a number, which goes back as that number. A key may not: it would no
+// longer be JSON.
+func (d *document) takesNumbers() bool { return d.mode == JSON && d.strictly.TakesValue() }
 
 // spell returns a value as it must be written here.
 func (d *document) spell(e entry) string {

@@ -461,6 +461,46 @@ func TestNumbersGoBackIntoArguments(t *testing.T) {
 	}
 }
 
+// A key stays a string, and what is no JSON stays what it is.
+func TestOnlyValuesGoBackAsNumbers(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"[CARD_1]":"[CARD_1]","o":{"[CARD_1]":["[CARD_1]"]}}`: `{"4111111111111111":4111111111111111,"o":{"4111111111111111":[4111111111111111]}}`,
+		`"[CARD_1]"`:       `4111111111111111`,
+		`say "[CARD_1]"`:   `say "4111111111111111"`,
+		`{"a" "[CARD_1]"}`: `{"a" "4111111111111111"}`,
+	} {
+		for _, streamed := range []bool{false, true} {
+			answer := redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit, Profile: "openai-chat"})
+			f := formats[1]
+			var got interface{}
+			if streamed {
+				stream := ""
+				for i := range in {
+					stream += f.piece(0, in[i:i+1])
+				}
+				out, err := io.ReadAll(answer.NewStream(strings.NewReader(stream), redact.Content{Type: f.contentType}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = f.texts(t, string(out))[0]
+			} else {
+				body, _, err := answer.Body(quote(wrap(in, f.whole)), redact.Content{Type: jsonType})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var doc interface{}
+				if err := json.Unmarshal([]byte(body), &doc); err != nil {
+					t.Fatal(err)
+				}
+				got = dig(doc, f.whole...)
+			}
+			if got != want {
+				t.Errorf("%s, streamed %v: got %s, want %s", in, streamed, got, want)
+			}
+		}
+	}
+}
+
 func TestInsertedEventsAreNumbered(t *testing.T) {
 	in := named("response.output_text.delta", `"sequence_number":3,"item_id":"i","output_index":0,"content_index":0,"delta":"a [EMA"`) +
 		named("response.output_text.done", `"sequence_number":4,"item_id":"i","output_index":0,"content_index":0,"text":"a [EMA"`) +
