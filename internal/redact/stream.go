@@ -43,8 +43,10 @@ type stream struct {
 	framing framing
 	scanner sse.Scanner // of an event stream
 	parts   partsOfJSON // of lines and of an array
-	// waiting are the lines of an event before its data.
-	waiting string
+	// waiting are the lines of an event before its data, and name is the last
+	// of them that names it, with a line break.
+	waiting strings.Builder
+	name    string
 	// dropped tells that the last line was left out.
 	dropped bool
 	open    []*openLane // in the order in which they were opened
@@ -169,7 +171,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 				continue
 			}
 			l := s.lane(kind, e, n)
-			l.name = nameLine(s.waiting)
+			l.name = s.name
 			here = append(here, l)
 			places = append(places, n.place)
 			inEvent[l] = true
