@@ -315,7 +315,7 @@ func (s *stream) tails(ended func(*openLane) bool) string {
 			continue
 		}
 		if l.Held() {
-			doc := s.numbered(l.before + string(jsonedit.AppendQuoted(nil, l.Flush())) + l.after)
+			doc := s.numbered(s.answer.around(l) + string(jsonedit.AppendQuoted(nil, l.Flush())) + l.after)
 			b.WriteString(s.framed(l.name, doc))
 		}
 		if tooMany {
@@ -330,6 +330,16 @@ func (s *stream) tails(ended func(*openLane) bool) string {
 		b.WriteString("data: " + strings.Join(dataLines(s.plain.Flush()), "\ndata: ") + "\n\n")
 	}
 	return b.String()
+}
+
+// around returns what an event of ours has before its text. That is copied from
+// an event as it arrived, so it is restored and masked as that was.
+func (a *Answer) around(l *openLane) string {
+	edits, err := a.json(l.before+l.after, jsonedit.Walk)
+	if err != nil {
+		return l.before // of a document that has been walked before
+	}
+	return jsonedit.Apply(l.before, edits)
 }
 
 // numbered gives an event of ours its number.

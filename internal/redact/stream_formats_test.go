@@ -85,6 +85,18 @@ func TestFieldsThatShowNewValuesGo(t *testing.T) {
 	}
 }
 
+// An event of ours shows no more than the one that it is a copy of.
+func TestEventsOfOursShowNothingNew(t *testing.T) {
+	event := func(id, index, text string) string {
+		return `data: {"id":"` + id + `","choices":[{"index":` + index + `,"delta":{"content":"` + text + `"}}]}` + "\n\n"
+	}
+	in := event("new@y.io [EMAIL_1]", "4333333333333333", "hold new@y.i") + "data: [DONE]\n\n"
+	want := event("[EMAIL_2] x@y.io", `"[CARD_1]"`, "hold ") + event("[EMAIL_2] x@y.io", `"[CARD_1]"`, "new@y.i") + "data: [DONE]\n\n"
+	if got, _, err := withRules(t, in, events, nil); err != nil || got != want {
+		t.Errorf("%v\ngot\n%s\nwant\n%s", err, got, want)
+	}
+}
+
 // A comment within an event does not part its name from its data.
 func TestCommentsWithinEvents(t *testing.T) {
 	in := named("content_block_delta", `"index":0,"delta":{"text":"a [EMA"}`) + "event: content_block_stop\n: beat\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
