@@ -586,6 +586,27 @@ func TestOffsetsGoAlsoWhenTheyComeLater(t *testing.T) {
 	}
 }
 
+// Anthropic's citations count the characters of documents as they were sent, with
+// their placeholders.
+func TestOffsetsInWhatWasSent(t *testing.T) {
+	const located, source = `{"type":"char_location","cited_text":"see","start_char_index":7,"end_char_index":20}`, `{"type":"web_search_result_location","url":"u","cited_text":"see"}`
+	for _, tt := range []struct{ in, want string }{
+		{`{"content":[{"type":"text","text":"hi","citations":[` + located + `]}]}`, `{"content":[{"type":"text","text":"hi","citations":null}]}`},
+		{`{"content":[{"type":"text","text":"hi","citations":[` + source + `]}]}`, `{"content":[{"type":"text","text":"hi","citations":[` + source + `]}]}`},
+		{named("content_block_delta", `"index":0,"delta":{"type":"citations_delta","citation":`+located+`}`), named("content_block_delta", `"index":0,"delta":{"type":"citations_delta","citation":{}}`)},
+		{named("content_block_delta", `"index":0,"delta":{"type":"citations_delta","citation":`+source+`}`), named("content_block_delta", `"index":0,"delta":{"type":"citations_delta","citation":`+source+`}`)},
+	} {
+		contentType := jsonType
+		if strings.HasPrefix(tt.in, "event") {
+			contentType = "text/event-stream"
+		}
+		got, _, err := redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: defaultLimit, Profile: "anthropic"}).Body(tt.in, redact.Content{Type: contentType})
+		if err != nil || got != tt.want {
+			t.Errorf("%v\ngot  %s\nwant %s", err, got, tt.want)
+		}
+	}
+}
+
 // What a stranger's model can send must not cost more than its length.
 func TestHostileEventsTakeLinearTime(t *testing.T) {
 	many := func(n int, piece func(int) string) string {
