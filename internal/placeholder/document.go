@@ -25,7 +25,7 @@ type document struct {
 }
 
 func newDocument(m Mode) document {
-	return document{mode: m, at: jsonedit.Follower{Lenient: m == JSON}}
+	return document{mode: m, at: jsonedit.Follower{Lenient: m == JSON}, strictly: jsonedit.Follower{Scalars: true}}
 }
 
 // pass takes note of a byte. ended tells that it ends a string of arguments,

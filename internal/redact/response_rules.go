@@ -196,7 +196,7 @@ type follower struct {
 }
 
 func follow(m placeholder.Mode) follower {
-	return follower{mode: m, at: jsonedit.Follower{Lenient: m == placeholder.JSON}}
+	return follower{mode: m, at: jsonedit.Follower{Lenient: m == placeholder.JSON}, strictly: jsonedit.Follower{Scalars: true}}
 }
 
 // asText tells whether rules look into what follows as it is spelled. In valid

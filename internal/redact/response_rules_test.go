@@ -19,6 +19,25 @@ import (
 // 4222222222222222, which no rule of the request describes.
 func answerWithRules(t testing.TB) (*placeholder.Vault, redact.AnswerOptions) {
 	t.Helper()
+	if rulesOfTests == nil {
+		rulesOfTests, vaultOfTests = rulesAndVault(t)
+	}
+	vault, err := placeholder.Decode(vaultOfTests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vault, redact.AnswerOptions{MaxBytes: defaultLimit, Rules: rulesOfTests}
+}
+
+// rulesOfTests and vaultOfTests are made once: to compile a policy takes longer
+// than most tests.
+var (
+	rulesOfTests *redact.ResponseRules
+	vaultOfTests string
+)
+
+func rulesAndVault(t testing.TB) (*redact.ResponseRules, string) {
+	t.Helper()
 	p, err := policy.Parse("test.json", "test", []byte(`{"unmask_for_user":true,
 		"redaction_rules":[{"name":"Email","pattern":"\\b[a-z0-9._]+@[a-z0-9.]+\\.[a-z]{2,}\\b","replacement":"[EMAIL]"}],
 		"response_rules":[
@@ -40,15 +59,11 @@ func answerWithRules(t testing.TB) (*placeholder.Vault, redact.AnswerOptions) {
 	if got, want := r.Mask(part), `["[EMAIL_1]","4222222222222222"]`; got != want {
 		t.Fatalf("masked %s, want %s", got, want)
 	}
-	travelled, err := placeholder.Decode(vault.Encode())
-	if err != nil {
-		t.Fatal(err)
-	}
 	rules, err := redact.CompileResponse(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return travelled, redact.AnswerOptions{MaxBytes: defaultLimit, Rules: rules}
+	return rules, vault.Encode()
 }
 
 const (
@@ -65,6 +80,8 @@ func TestNewValuesAreMaskedAndTheCallersAreNot(t *testing.T) {
 		{jsonType, `{"arguments":"{\"e\":\"new@y.io \\u12\\q\"}"}`, `{"arguments":"{\"e\":\"[EMAIL_2] \\u12\\q\"}"}`},
 		{jsonType, `{"n":4333333333333333,"m":[4222222222222222]}`, `{"n":"[CARD_1]","m":[4222222222222222]}`},
 		{jsonType, `{"arguments":"{\"e\":\"new\\u0040y.io \\\"\",\"k\":\"\\\\\"}"}`, `{"arguments":"{\"e\":\"[EMAIL_2] \\\"\",\"k\":\"\\\\\"}"}`},
+		{jsonType, `{"content":[{"type":"tool_use","input":{"e":"\nx@y.io \nnew@y.io"}}]}`, `{"content":[{"type":"tool_use","input":{"e":"\nx@y.io \n[EMAIL_2]"}}]}`},
+		{jsonType, `{"arguments":"\"\\nx@y.io\""}`, `{"arguments":"\"\\nx@y.io\""}`},
 	} {
 		vault, options := answerWithRules(t)
 		got, changed, err := redact.NewAnswer(vault, options).Body(tt.body, redact.Content{Type: tt.contentType})
@@ -163,7 +180,7 @@ func TestNewValuesInTextsThatBeginLikeJSON(t *testing.T) {
 // A string that is too long to be held back in whole shows nothing either.
 func TestLongStringsOfArguments(t *testing.T) {
 	f := formats[1]
-	for filler := 65_970; filler < 66_000; filler += 2 { // around what is too long
+	for filler := 65_970; filler < 66_000; filler += 6 { // around what is too long
 		text := `{"a":"`
 		for i := 0; i < 3; i++ {
 			text += strings.Repeat("w ", filler/2) + `n\u0065w@y.io `
