@@ -320,6 +320,9 @@ func (s *stream) tails(ended func(*openLane) bool) string {
 		}
 		if tooMany {
 			delete(s.byKey, l.key)
+			if s.latest[l.message] == l {
+				delete(s.latest, l.message)
+			}
 			continue
 		}
 		// Its text may go on after all; what it knows of links stays.
