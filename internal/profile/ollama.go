@@ -14,5 +14,5 @@ var ollama = &Profile{
 		{Path: path("response")},
 		{Path: path("thinking")},
 	},
-	Ends: []End{{Path: path("done")}},
+	Ends: []End{{Path: path("done"), Last: true}},
 }

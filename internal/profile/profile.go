@@ -83,8 +83,10 @@ type End struct {
 	Type string
 	// Path is a field that must be a text, not an empty one, or true. It needs
 	// to be set only without Type. An event that has more text for a lane does
-	// not end it: some providers say so in every event.
+	// not end it, unless it is the last: some providers say so in every event.
 	Path fieldpath.Path
+	// Last tells that clients read nothing behind it.
+	Last bool
 }
 
 // Streams tells whether lanes or their ends have something at a place.

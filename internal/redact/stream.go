@@ -157,7 +157,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 	if err == nil {
 		s.numbers, s.next = true, number+s.inserted
 	}
-	ends := s.ends(e)
+	ends, isLast := s.ends(e)
 	inLane := map[int]bool{} // where texts of lanes begin
 	inEvent := map[*openLane]bool{}
 	var here []*openLane
@@ -176,7 +176,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 			places = append(places, n.place)
 			inEvent[l] = true
 			inLane[n.Start] = true
-			edits = append(edits, s.push(l, n, func(l *openLane) bool { return n.Raw == "" && ends.end(l) })...)
+			edits = append(edits, s.push(l, n, func(l *openLane) bool { return (isLast || n.Raw == "") && ends.end(l) })...)
 		}
 	}
 	guessed, over := s.guess(e, len(ends) > 0, inLane)
@@ -380,8 +380,8 @@ func (d ending) end(l *openLane) bool {
 	return false
 }
 
-func (s *stream) ends(e event) ending {
-	var d ending
+// ends returns what an event ends. last tells that it is the last of all.
+func (s *stream) ends(e event) (d ending, last bool) {
 	for _, end := range s.answer.profile.Ends {
 		if end.Type != "" {
 			if end.Type == e.kind {
@@ -392,8 +392,9 @@ func (s *stream) ends(e event) ending {
 		for _, n := range e.find(end.Path) {
 			if n.Kind == jsonedit.String && n.Raw != "" || n.Raw == "true" {
 				d = append(d, e.identity(n.place))
+				last = last || end.Last
 			}
 		}
 	}
-	return d
+	return d, last
 }

@@ -589,6 +589,19 @@ func TestWhatOllamaHoldsBackComesBeforeItsEnd(t *testing.T) {
 	}
 }
 
+func TestNothingComesBehindTheEndOfOllama(t *testing.T) {
+	piece := func(text string, done bool) string {
+		return fmt.Sprintf(`{"model":"m","message":{"role":"assistant","content":%q},"done":%v}`, text, done) + "\n"
+	}
+	in := piece("hi [EMA", false) + piece("IL_1] and [EMA", true)
+	want := piece("hi ", false) + piece("x@y.io and [EMA", true)
+	for _, profile := range []string{"ollama", ""} {
+		if got := restoreStream(t, in, "application/x-ndjson", redact.AnswerOptions{Profile: profile}); got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	}
+}
+
 func TestOffsetsGoAlsoWhenTheyComeLater(t *testing.T) {
 	out := restoreStream(t, named("response.output_text.delta", `"item_id":"i","output_index":0,"content_index":0,"delta":"[EMAIL_1]"`)+
 		named("response.output_text.annotation.added", `"item_id":"i","annotation":{"start_index":3}`), "text/event-stream", redact.AnswerOptions{})
