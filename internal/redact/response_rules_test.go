@@ -1,6 +1,7 @@
 package redact_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -198,6 +199,42 @@ func TestLongStringsOfArguments(t *testing.T) {
 		want := strings.ReplaceAll(text, `n\u0065w@y.io`, "[EMAIL_2]")
 		if got := f.texts(t, string(out))[0]; got != want {
 			t.Errorf("%d: %d bytes, want %d; shows a part: %v", filler, len(got), len(want), strings.Contains(got, "@y"))
+		}
+	}
+}
+
+// A finding that is longer than what is held back of a string goes on in the rest
+// of it, and no further.
+func TestFindingsInLongStrings(t *testing.T) {
+	p, err := policy.Parse("test.json", "test", []byte(`{"redaction_rules":[{"name":"Email","pattern":"x@y"}],
+		"response_rules":[{"name":"Key","pattern":"key[^<]*","replacement":"[HIDDEN]"},{"name":"Pair","pattern":"BEGIN[^<]*<","replacement":"[PAIR]"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := redact.CompileResponse(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []format{formats[0], formats[1]} {
+		for _, begin := range []string{"key", "BEGIN"} {
+			text := `{"a":"é ` + begin + ` ` + strings.Repeat(`s\u0065cret\n`, 20_000) + `< the \"rest\"","b":"fr\u0065e 😀"}`
+			var in strings.Builder
+			for _, piece := range cutUp(rand.New(rand.NewSource(3)), text, 2000) {
+				in.WriteString(f.piece(0, piece))
+			}
+			in.WriteString(strings.Join(f.done, ""))
+			o := redact.AnswerOptions{MaxBytes: defaultLimit, Rules: rules}
+			out, err := io.ReadAll(redact.NewAnswer(placeholder.NewVault(), o).NewStream(strings.NewReader(in.String()), redact.Content{Type: f.contentType}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got map[string]string
+			if err := json.Unmarshal([]byte(f.texts(t, string(out))[0]), &got); err != nil {
+				t.Fatalf("%s: %v", f.name, err)
+			}
+			if strings.Contains(got["a"], "cre") || !strings.HasSuffix(got["a"], ` the "rest"`) || got["b"] != "free 😀" {
+				t.Errorf("%s: %s: %d bytes that begin with %q and end with %q", f.name, begin, len(got["a"]), got["a"][:min(len(got["a"]), 40)], got["a"][max(0, len(got["a"])-40):])
+			}
 		}
 	}
 }
