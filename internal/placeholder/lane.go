@@ -241,16 +241,18 @@ func maybeUnless(final bool) outcome {
 	return maybe
 }
 
-// next returns where the next placeholder may begin from at on.
+// next returns where the next placeholder may begin from at on, or up to where
+// the text can be passed before asking again.
 func (l *Lane) next(text string, at int) int {
 	document := &l.link.document
-	takesNumbers := document.takesNumbers()
-	for ; at < len(text); at++ {
-		if l.restorer.Reader.begins(text, at) || takesNumbers && text[at] == '"' {
-			break
+	if document.mode == JSON && !document.at.InString() {
+		if l.restorer.Reader.begins(text, at) || text[at] == '"' && document.takesNumbers() {
+			return at
 		}
+		return at + 1
+	}
+	for ; at < len(text) && !l.restorer.Reader.begins(text, at); at++ {
 		if document.mode == JSON && text[at] == '"' {
-			// What follows is in a string, or no longer.
 			return at + 1
 		}
 	}
