@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	rounds := flag.Int("rounds", 9, "how often everything is measured")
+	rounds := flag.Int("rounds", 3, "how often everything is measured")
 	size := flag.Int("size", 64, "KB of each text")
 	only := flag.String("only", "", "only this table: rules or terms")
 	quick := flag.Bool("quick", false, "2 rounds with 8 KB: shows that it works, not how fast it is")

@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	rounds := flag.Int("rounds", 7, "how often everything is measured")
+	rounds := flag.Int("rounds", 5, "how often everything is measured")
 	size := flag.Int("size", 64, "KB of each text")
 	quick := flag.Bool("quick", false, "2 rounds with 8 KB: shows that it works, not how fast it is")
 	flag.Parse()
