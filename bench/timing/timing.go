@@ -1,8 +1,10 @@
-// Package timing compares how much CPU time functions take.
+// Package timing compares how much CPU time functions take. It knows nothing of
+// what they do.
 package timing
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -37,9 +39,9 @@ func Compare(rounds int, a, b func()) Comparison {
 		timesA, timesB, ratios = append(timesA, x), append(timesB, y), append(ratios, y/x)
 	}
 	var c Comparison
-	_, c.A, _ = quartiles(timesA)
-	_, c.B, _ = quartiles(timesB)
-	c.Low, c.Ratio, c.High = quartiles(ratios)
+	_, c.A, _ = Quartiles(timesA)
+	_, c.B, _ = Quartiles(timesB)
+	c.Low, c.Ratio, c.High = Quartiles(ratios)
 	return c
 }
 
@@ -57,9 +59,20 @@ func once(run func()) float64 {
 	}
 }
 
-// quartiles are the middle of some numbers and where their middle half lies.
-func quartiles(numbers []float64) (low, median, high float64) {
+// Quartiles are the middle of some numbers and where their middle half lies; not
+// a number without any.
+func Quartiles(numbers []float64) (low, median, high float64) {
 	sorted := slices.Sorted(slices.Values(numbers))
-	at := func(share float64) float64 { return sorted[int(share*float64(len(sorted)-1)+0.5)] }
+	at := func(share float64) float64 {
+		if len(sorted) == 0 {
+			return math.NaN()
+		}
+		below, fraction := math.Modf(share * float64(len(sorted)-1))
+		i := int(below)
+		if i+1 == len(sorted) {
+			return sorted[i]
+		}
+		return sorted[i]*(1-fraction) + sorted[i+1]*fraction
+	}
 	return at(0.25), at(0.5), at(0.75)
 }

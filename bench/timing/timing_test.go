@@ -6,7 +6,10 @@ import (
 )
 
 func TestQuartiles(t *testing.T) {
-	if low, median, high := quartiles([]float64{5, 1, 4, 2, 3}); low != 2 || median != 3 || high != 4 {
+	if low, median, high := Quartiles([]float64{5, 1, 4, 2, 3}); low != 2 || median != 3 || high != 4 {
+		t.Errorf("got %v, %v, %v", low, median, high)
+	}
+	if low, median, high := Quartiles([]float64{1, 2, 4}); low != 1.5 || median != 2 || high != 3 {
 		t.Errorf("got %v, %v, %v", low, median, high)
 	}
 }
