@@ -13,7 +13,7 @@ LIBC_VERSION := $(shell ldd --version 2>&1 | awk '/musl/ { m = 1 } m && /^Versio
 
 PROGRAMS := $(patsubst cmd/%/main.go,bin/%,$(wildcard cmd/*/main.go))
 PLUGINS  := $(patsubst plugins/%/main.go,bin/plugins/%.so,$(wildcard plugins/*/main.go))
-MODULES  := . $(patsubst %/go.mod,%,$(wildcard */go.mod cmd/*/go.mod internal/*/*/go.mod))
+MODULES  := . $(patsubst %/go.mod,%,$(wildcard */go.mod bench/*/go.mod bench/*/*/go.mod cmd/*/go.mod internal/*/*/go.mod))
 
 .PHONY: help
 help: ## list the targets
@@ -42,6 +42,8 @@ test: bin/krakend-redact ## vet, unit tests with the race detector and fuzz seed
 	cd internal/normalize/gen && $(GO) test -count=1 ./...
 	cd e2e && $(GO) test -count=1 -timeout=30m ./...
 	cd bench && $(GO) test -count=1 ./...
+	cd bench/peers && $(GO) test -count=1 ./...
+	cd bench/peers/detection && $(GO) test -count=1 ./...
 	cd e2e && KRAKEND_BIN="$(CURDIR)/bin/krakend-redact" $(GO) test -count=1 -timeout=30m ./...
 
 .PHONY: test-compose
@@ -58,11 +60,14 @@ lint: ## gofumpt, go vet and staticcheck over all modules
 	done
 
 .PHONY: bench
-bench: ## what redaction costs in a gateway, and what the body modifiers cost
-	cd bench && $(GO) run .
-	cd bench && $(GO) run ./engine
-	cd bench && $(GO) test -run='^$$' -bench=. ./jsonrewrite
-	$(GO) test -run='^$$' -bench=. ./internal/bodytemplate
+bench: ## all that bench/README.md has figures for, one table after the other (about 8 minutes)
+	@echo '# Gateway'; cd bench && $(GO) run .
+	@echo '# Engine'; cd bench && $(GO) run ./engine
+	@echo '# The pack default'; cd bench/peers/detection && $(GO) run .
+	@echo '# Streams'; cd bench && $(GO) run ./streams
+	@echo '# Accuracy'; cd bench && $(GO) run ./corpus/accuracy
+	@echo '# Other plugins'; cd bench && $(GO) test -run='^$$' -bench=. ./jsonrewrite
+	@$(GO) test -run='^$$' -bench=. ./internal/bodytemplate
 
 .PHONY: clean
 clean: ## remove what was built

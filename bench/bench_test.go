@@ -38,6 +38,9 @@ func TestRun(t *testing.T) {
 			t.Errorf("the table has no row for %s", body)
 		}
 	}
+	if runtime.GOOS == "linux" && !strings.Contains(out.String(), " | met |") && !strings.Contains(out.String(), " | missed |") {
+		t.Error("there is no table of memory")
+	}
 	// The few milliseconds may be less than a tick of CPU time, but not for lua.
 	if runtime.GOOS == "linux" && strings.Contains(out.String(), "? |\n") {
 		t.Error("the table knows no CPU time of lua")
@@ -46,7 +49,7 @@ func TestRun(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	o, err := parse([]string{"-quick", "-rounds", "2", "-sizes", "1, 8"})
-	want := options{rounds: 2, duration: 300 * time.Millisecond, clients: 8, sizes: []int{1024, 8192}}
+	want := options{rounds: 2, duration: 300 * time.Millisecond, clients: 8, sizes: []int{1024, 8192}, held: []int{32 << 10}}
 	if err != nil || !reflect.DeepEqual(o, want) {
 		t.Errorf("got %+v, %v; want %+v", o, err, want)
 	}
@@ -132,6 +135,18 @@ func TestParseStat(t *testing.T) {
 	for _, bad := range []string{"", "1 (x) S 1", "1 (x) S 1 2 3 4 5 6 7 8 9 10 a b"} {
 		if _, ok := parseStat(bad); ok {
 			t.Errorf("%q was taken", bad)
+		}
+	}
+}
+
+func TestParseStatus(t *testing.T) {
+	const status = "Name:\tkrakend\nVmHWM:\t   52340 kB\nVmRSS:\t   51200 kB\n"
+	if got, err := parseStatus(status, "VmRSS"); err != nil || got != 51200<<10 {
+		t.Errorf("got %d, %v", got, err)
+	}
+	for _, bad := range []string{"", "VmRSS:\n", "VmRSS:\t x kB\n", "VmRSSx: 1 kB\n"} {
+		if got, err := parseStatus(bad, "VmRSS"); err == nil {
+			t.Errorf("%q was taken for %d", bad, got)
 		}
 	}
 }

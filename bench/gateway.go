@@ -14,9 +14,10 @@ type gateway struct {
 	*host.Process
 }
 
-// startGateway runs the variant and waits until it is ready.
-func startGateway(ctx context.Context, b *binaries, v variant, upstream, dir string, clients int) (*gateway, error) {
-	p, err := host.Start(ctx, b.gateway, filepath.Join(dir, v.name), gatewayConfig(b, v, upstream), newClient(clients))
+// startGateway runs the variant and waits until it is ready. env is added to its
+// environment.
+func startGateway(ctx context.Context, b *binaries, v variant, upstream, dir string, clients int, env ...string) (*gateway, error) {
+	p, err := host.Start(ctx, b.gateway, filepath.Join(dir, v.name), gatewayConfig(b, v, upstream), newClient(clients), env...)
 	return &gateway{v, p}, err
 }
 

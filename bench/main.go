@@ -1,5 +1,6 @@
-// Command bench measures what redaction costs in a real gateway, against the same
-// gateway without it and against a Lua script that does the same.
+// Command bench measures what redaction costs in a real gateway, in time and
+// memory, against the same gateway without it and against a Lua script that does
+// the same.
 package main
 
 import (
@@ -24,6 +25,7 @@ type options struct {
 	duration time.Duration
 	clients  int
 	sizes    []int // bytes
+	held     []int // bytes of the bodies of requests whose memory is measured
 }
 
 func main() {
@@ -41,11 +43,11 @@ func main() {
 }
 
 func parse(args []string) (options, error) {
-	var o options
+	o := options{held: []int{4 << 10, 32 << 10, 256 << 10, 1 << 20}}
 	var quick bool
 	var sizes string
 	f := flag.NewFlagSet("bench", flag.ExitOnError)
-	f.IntVar(&o.rounds, "rounds", 9, "how often everything is measured")
+	f.IntVar(&o.rounds, "rounds", 7, "how often everything is measured")
 	f.DurationVar(&o.duration, "duration", 1200*time.Millisecond, "how long each variant is under load, per body and round")
 	f.IntVar(&o.clients, "clients", 8, "how many requests are on their way at a time")
 	f.StringVar(&sizes, "sizes", "1,4,32", "bodies to send, in KB")
@@ -57,6 +59,7 @@ func parse(args []string) (options, error) {
 		return o, fmt.Errorf("unknown argument %q", f.Arg(0))
 	}
 	if quick {
+		o.held = o.held[1:2]
 		given := map[string]bool{}
 		f.Visit(func(f *flag.Flag) { given[f.Name] = true })
 		if !given["rounds"] {
@@ -116,7 +119,11 @@ func run(ctx context.Context, o options, out, progress io.Writer) error {
 	}
 	fmt.Fprintf(out, "%s (%s) on %d CPUs, shared with clients and upstream; %d rounds of %s, %d clients\n\n",
 		filepath.Base(b.gateway), b.goVersion, runtime.NumCPU(), o.rounds, o.duration, o.clients)
-	return writeTable(out, results)
+	if err := writeTable(out, results); err != nil {
+		return err
+	}
+	fmt.Fprintln(progress, "memory")
+	return memoryTable(ctx, o, b, vs[:2], u, dir, out)
 }
 
 // measure checks every variant with every body and then puts them under load, in

@@ -1,28 +1,13 @@
 package main
 
-import (
-	"math"
-	"slices"
-)
+import "github.com/krakend-redact/krakend-redact/bench/timing"
 
 // quartiles are the middle of some numbers and where their middle half lies.
 type quartiles struct{ low, median, high float64 }
 
 func quartilesOf(numbers []float64) quartiles {
-	sorted := slices.Sorted(slices.Values(numbers))
-	at := func(share float64) float64 {
-		if len(sorted) == 0 {
-			return math.NaN()
-		}
-		position := share * float64(len(sorted)-1)
-		below, fraction := math.Modf(position)
-		i := int(below)
-		if i+1 == len(sorted) {
-			return sorted[i]
-		}
-		return sorted[i]*(1-fraction) + sorted[i+1]*fraction
-	}
-	return quartiles{at(0.25), at(0.5), at(0.75)}
+	low, median, high := timing.Quartiles(numbers)
+	return quartiles{low, median, high}
 }
 
 // ratios compares the samples of one round with each other, never across rounds:

@@ -19,7 +19,11 @@ type upstream struct {
 	// last is the body that arrived last. It is kept only while record is set.
 	record atomic.Bool
 	last   atomic.Pointer[[]byte]
+	gate   atomic.Pointer[gate]
 }
+
+// gate holds requests that have arrived in full, until it is opened.
+type gate struct{ arrived, open chan struct{} }
 
 func startUpstream() (*upstream, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -42,6 +46,10 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if u.record.Load() {
 		u.last.Store(&body)
+	}
+	if g := u.gate.Load(); g != nil {
+		g.arrived <- struct{}{}
+		<-g.open
 	}
 	a, err := answer(body)
 	if err != nil {

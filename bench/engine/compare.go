@@ -6,8 +6,9 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"time"
 
+	"github.com/krakend-redact/krakend-redact/bench/texts"
+	"github.com/krakend-redact/krakend-redact/bench/timing"
 	"github.com/krakend-redact/krakend-redact/internal/detect"
 )
 
@@ -57,7 +58,7 @@ func (b baseline) check(texts []string, find func(text string) []detect.Finding)
 	return findings, nil
 }
 
-func compare(c corpus, n, rounds int) (row string, err error) {
+func compare(c texts.Corpus, n, rounds int) (row string, err error) {
 	var b baseline
 	var rules []detect.Rule
 	for _, expression := range expressions(n) {
@@ -68,21 +69,20 @@ func compare(c corpus, n, rounds int) (row string, err error) {
 	if err != nil {
 		return "", err
 	}
-	findings, err := b.check(c.texts, func(text string) []detect.Finding { return e.Find(nil, text) })
+	findings, err := b.check(c.Texts, func(text string) []detect.Finding { return e.Find(nil, text) })
 	if err != nil {
 		return "", err
 	}
 	var found []detect.Finding
 	engine := func() {
-		for _, text := range c.texts {
+		for _, text := range c.Texts {
 			found = e.Find(found[:0], text)
 		}
 	}
 	allocated := allocatedBy(engine)
-	fast, slow, ratios := measure(rounds, engine, func() { b.find(c.texts) })
-	mb := float64(c.size()) / 1e6
-	low, ratio, high := quartiles(ratios)
-	return fmt.Sprintf("| %s | %d | %d | %.0f | %.1f | **%.0f** (%.0f–%.0f) | %d |", c.name, n, findings, mb/fast, mb/slow, ratio, low, high, allocated), nil
+	t := timing.Compare(rounds, engine, func() { b.find(c.Texts) })
+	mb := float64(c.Size()) / 1e6
+	return fmt.Sprintf("| %s | %d | %d | %.0f | %.1f | %s | %d |", c.Name, n, findings, mb/t.A, mb/t.B, t.Times(), allocated), nil
 }
 
 // allocatedBy returns how many bytes a second run allocates.
@@ -95,44 +95,12 @@ func allocatedBy(run func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// measure returns the median seconds of CPU time that two functions take, and
-// their ratio round by round.
-func measure(rounds int, a, b func()) (secondsA, secondsB float64, ratios []float64) {
-	a()
-	timesA, timesB := []float64{}, []float64{}
-	for range rounds {
-		x, y := once(a), once(b)
-		timesA, timesB = append(timesA, x), append(timesB, y)
-		ratios = append(ratios, y/x)
-	}
-	_, secondsA, _ = quartiles(timesA)
-	_, secondsB, _ = quartiles(timesB)
-	return secondsA, secondsB, ratios
-}
-
-// enough is how long a function runs to be measured.
-var enough = 100 * time.Millisecond
-
-// once returns the seconds of CPU time that a function takes, from as many runs
-// as are enough.
-func once(run func()) float64 {
-	for n := 1; ; n *= 2 {
-		begun := cpuTime()
-		for range n {
-			run()
-		}
-		if spent := cpuTime() - begun; spent >= enough {
-			return spent.Seconds() / float64(n)
-		}
-	}
-}
-
 func compareTerms(n int, asWords bool, rounds, size int) (row string, err error) {
 	r := rand.New(rand.NewPCG(9, 9))
 	list := make([]string, n)
 	var pairs []string
 	for i := range list {
-		list[i] = fmt.Sprintf("%s%s %s%d", pick(r, words), pick(r, words), pick(r, words), r.IntN(1000))
+		list[i] = fmt.Sprintf("%s%s %s%d", texts.Word(r), texts.Word(r), texts.Word(r), r.IntN(1000))
 		pairs = append(pairs, list[i], "\x00")
 	}
 	terms, err := detect.NewTerms(list, false, asWords)
@@ -143,7 +111,7 @@ func compareTerms(n int, asWords bool, rounds, size int) (row string, err error)
 	if err != nil {
 		return "", err
 	}
-	text := prose(size)
+	text := texts.Prose(size)
 	for i := 0; i < size/2000; i++ {
 		at := i * 2000
 		text = text[:at] + " " + list[i%n] + " " + text[at:]
@@ -153,8 +121,7 @@ func compareTerms(n int, asWords bool, rounds, size int) (row string, err error)
 	if replaced := strings.Count(replacer.Replace(text), "\x00"); replaced != len(found) && !asWords {
 		return "", fmt.Errorf("%d findings, strings.Replacer has %d", len(found), replaced)
 	}
-	fast, slow, ratios := measure(rounds, func() { found = e.Find(found[:0], text) }, func() { replacer.Replace(text) })
+	t := timing.Compare(rounds, func() { found = e.Find(found[:0], text) }, func() { replacer.Replace(text) })
 	mb := float64(len(text)) / 1e6
-	low, ratio, high := quartiles(ratios)
-	return fmt.Sprintf("| %s | %d | %d | %.0f | %.1f | **%.1f** (%.1f–%.1f) |", map[bool]string{false: "prose", true: "prose, terms as words"}[asWords], n, len(found), mb/fast, mb/slow, ratio, low, high), nil
+	return fmt.Sprintf("| %s | %d | %d | %.0f | %.1f | %s |", map[bool]string{false: "prose", true: "prose, terms as words"}[asWords], n, len(found), mb/t.A, mb/t.B, t.Times()), nil
 }

@@ -8,18 +8,20 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"slices"
 	"time"
+
+	"github.com/krakend-redact/krakend-redact/bench/texts"
+	"github.com/krakend-redact/krakend-redact/bench/timing"
 )
 
 func main() {
-	rounds := flag.Int("rounds", 9, "how often everything is measured")
+	rounds := flag.Int("rounds", 3, "how often everything is measured")
 	size := flag.Int("size", 64, "KB of each text")
 	only := flag.String("only", "", "only this table: rules or terms")
 	quick := flag.Bool("quick", false, "2 rounds with 8 KB: shows that it works, not how fast it is")
 	flag.Parse()
 	if *quick {
-		*rounds, *size, enough = 2, 8, time.Millisecond
+		*rounds, *size, timing.Enough = 2, 8, time.Millisecond
 	}
 	// The collector's work for one would be counted for the other.
 	debug.SetGCPercent(400)
@@ -44,11 +46,11 @@ func run(rounds, size int, only string) error {
 func rulesTable(rounds, size int) error {
 	fmt.Println("| text | rules | findings | engine MB/s | Go regexp MB/s | ratio (middle half) | engine bytes allocated |")
 	fmt.Println("|---|---:|---:|---:|---:|---|---:|")
-	for _, c := range corpora(size) {
+	for _, c := range texts.All(size) {
 		for _, n := range []int{1, 10, 40, 200} {
 			row, err := compare(c, n, rounds)
 			if err != nil {
-				return fmt.Errorf("%s, %d rules: %w", c.name, n, err)
+				return fmt.Errorf("%s, %d rules: %w", c.Name, n, err)
 			}
 			fmt.Println(row)
 		}
@@ -70,11 +72,4 @@ func termsTable(rounds, size int) error {
 		}
 	}
 	return nil
-}
-
-// quartiles are the middle of some numbers and where their middle half lies.
-func quartiles(numbers []float64) (low, median, high float64) {
-	sorted := slices.Sorted(slices.Values(numbers))
-	at := func(share float64) float64 { return sorted[int(share*float64(len(sorted)-1)+0.5)] }
-	return at(0.25), at(0.5), at(0.75)
 }

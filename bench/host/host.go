@@ -52,8 +52,9 @@ type Process struct {
 
 // Start runs a gateway in a process of its own, so that none pays for another
 // one's garbage, and waits until it is ready. config is its configuration, to
-// which the port is added; it and the log are kept as file.json and file.log.
-func Start(ctx context.Context, gateway, file string, config map[string]any, client *http.Client) (*Process, error) {
+// which the port is added; it and the log are kept as file.json and file.log. env
+// is added to the environment.
+func Start(ctx context.Context, gateway, file string, config map[string]any, client *http.Client, env ...string) (*Process, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func Start(ctx context.Context, gateway, file string, config map[string]any, cli
 	p := &Process{URL: fmt.Sprintf("http://127.0.0.1:%d", port), Client: client, exited: make(chan struct{})}
 	p.cmd = exec.CommandContext(ctx, gateway, "run", "-c", file+".json")
 	p.cmd.Stdout, p.cmd.Stderr = log, log
-	p.cmd.Env = cleanEnv(os.Environ())
+	p.cmd.Env = append(cleanEnv(os.Environ()), env...)
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ var urlCredentials = Detector{
 	Name:        "url_credentials",
 	Title:       "User and password in a URL",
 	Placeholder: "URL_CREDENTIALS",
-	Pattern:     `(?<![0-9A-Za-z_])[A-Za-z][0-9A-Za-z+.-]{1,20}://([^\s/?#@:"'<>\\` + "`" + `]{0,64}:[^\s/?#@"'<>\\` + "`" + `]{1,128})@[0-9A-Za-z\[]`,
+	Pattern:     `\b[A-Za-z][0-9A-Za-z+.-]{1,20}://([^\s/?#@:"'<>\\` + "`" + `]{0,64}:[^\s/?#@"'<>\\` + "`" + `]{1,128})@[0-9A-Za-z\[]`,
 	Group:       1,
 	Check: func(value string) int {
 		colon := strings.IndexByte(value, ':')

@@ -1,4 +1,6 @@
-package main
+// Package texts makes the texts that rules are run on, the same in every run. It
+// knows nothing of who searches them.
+package texts
 
 import (
 	"encoding/json"
@@ -7,29 +9,30 @@ import (
 	"strings"
 )
 
-// corpus is a text, or several as they stand in a request. It is the same in
-// every run.
-type corpus struct {
-	name  string
-	texts []string
+// Corpus is a text, or several as they stand in a request.
+type Corpus struct {
+	Name  string
+	Texts []string
 }
 
-func (c corpus) size() int {
+// Size returns how many bytes there are in all texts.
+func (c Corpus) Size() int {
 	n := 0
-	for _, text := range c.texts {
+	for _, text := range c.Texts {
 		n += len(text)
 	}
 	return n
 }
 
-func corpora(size int) []corpus {
-	return []corpus{
-		{"prose", []string{prose(size)}},
+// All returns the corpora, each of about size bytes except where its name says more.
+func All(size int) []Corpus {
+	return []Corpus{
+		{"prose", []string{Prose(size)}},
 		{"prose in Cyrillic", []string{cyrillic(size)}},
-		{"chat JSON, string by string", chat(size)},
-		{"source code", []string{code(size)}},
+		{"chat JSON, string by string", Chat(size)},
+		{"source code", []string{Code(size)}},
 		{"secret-dense", []string{dense(size)}},
-		{"prose, 1 MB in one string", []string{prose(16 * size)}},
+		{"prose, 1 MB in one string", []string{Prose(16 * size)}},
 	}
 }
 
@@ -45,7 +48,11 @@ day where those came come himself way work life without go make well through bei
 again many every thing here last world Kubernetes configuration database request response customer invoice meeting London
 Tuesday project deadline colleague budget quarterly report summary attached Regards Dear Monday January`)
 
-func prose(size int) string {
+// Word returns one of the words that the texts consist of.
+func Word(r *rand.Rand) string { return pick(r, words) }
+
+// Prose returns English words in sentences, with a number now and then.
+func Prose(size int) string {
 	r := source(1)
 	var b strings.Builder
 	for b.Len() < size {
@@ -84,13 +91,13 @@ func cyrillic(size int) string {
 	return strings.ToValidUTF8(b.String()[:size], "")
 }
 
-// chat returns the strings of a chat request, as the request's walk finds them.
-func chat(size int) []string {
+// Chat returns the strings of a chat request, as the request's walk finds them.
+func Chat(size int) []string {
 	r := source(3)
 	var texts []string
 	for n := 0; n < size; {
 		list := []string{pick(r, []string{"user", "assistant", "system", "tool"}), fmt.Sprintf("call_%08x", r.Uint32()), pick(r, []string{"text", "gpt-4o-mini", "function", "get_weather"})}
-		content := prose(40 + r.IntN(400))
+		content := Prose(40 + r.IntN(400))
 		if r.IntN(4) == 0 {
 			arguments, _ := json.Marshal(map[string]any{"city": pick(r, words), "days": r.IntN(9), "id": r.Uint64(), "note": pick(r, words)})
 			content = string(arguments)
@@ -103,7 +110,8 @@ func chat(size int) []string {
 	return texts
 }
 
-func code(size int) string {
+// Code returns what looks like Go.
+func Code(size int) string {
 	r := source(4)
 	name := func() string {
 		return strings.ToLower(pick(r, words)) + pick(r, []string{"", "ID", "Map", "_count", "Err"})

@@ -1,13 +1,13 @@
-package main
+package timing
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpuTime returns the CPU time that this process has used. Unlike the time of
+// CPU returns the CPU time that this process has used. Unlike the time of
 // day it does not count what else the machine does.
-func cpuTime() time.Duration {
+func CPU() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		panic(err)
