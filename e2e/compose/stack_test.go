@@ -25,7 +25,7 @@ const (
 // shipped is what docker-compose.yml and `make compose-demo` take from the repository.
 var shipped = []string{
 	"docker-compose.yml", "Dockerfile", ".dockerignore", "Makefile", "go.mod", "go.sum",
-	"cmd", "deploy", "internal", "krakend", "modifiers", "plugins",
+	"cmd", "compat", "deploy", "internal", "krakend", "modifiers", "plugins",
 }
 
 // stack is one project of Docker Compose on a copy of the repository, so that a
