@@ -9,10 +9,10 @@ import (
 // talked into writing a link to a stranger must not get our help with a value
 // in it.
 type Links struct {
-	// Always restores in every link, Never in none. Otherwise values are
-	// restored in links to hosts that stand in the caller's own request, and
-	// to Hosts.
-	Always, Never bool
+	// Always restores in every link, Never in none, Listed in those to Hosts.
+	// Otherwise values are restored in links to hosts that stand in the
+	// caller's own request, and to Hosts.
+	Always, Never, Listed bool
 	// Hosts are host names in lower case, without a port.
 	Hosts []string
 }
