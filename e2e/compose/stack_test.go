@@ -18,7 +18,7 @@ import (
 
 const (
 	chatPath   = "/v1/chat/completions"
-	policyFile = "krakend/policies/llm-data-redaction.json"
+	policyFile = "krakend/policies/guarded.json"
 	pluginPath = "/opt/krakend-redact/bin/plugins"
 )
 
