@@ -3,6 +3,8 @@ package placeholder
 import (
 	"strconv"
 	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 )
 
 // Links says in which links of an answer values are restored: a model that was
@@ -237,10 +239,10 @@ const (
 )
 
 // references are the names of the characters that matter in links.
-var references = map[string]byte{
+var references = filled.Map(map[string]byte{
 	"colon": ':', "sol": '/', "bsol": '\\', "period": '.', "commat": '@', "num": '#',
 	"quest": '?', "Tab": '\t', "NewLine": '\n', "lpar": '(', "rpar": ')',
-}
+})
 
 // continues tells whether c goes on with what is pending.
 func (k *link) continues(c byte) bool {
