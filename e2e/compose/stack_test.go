@@ -57,8 +57,13 @@ func newStack(t *testing.T, compose []string) *stack {
 			out, _ := s.try("logs", "--tail=100")
 			t.Log(out)
 		}
-		if _, err := s.try("--profile", "demo", "down", "--rmi", "local", "--remove-orphans", "--timeout", "2"); err != nil {
-			t.Error(err)
+		down := []string{"--profile", "demo", "down", "--rmi", "local", "--remove-orphans", "--timeout", "2"}
+		if _, err := s.try(down...); err != nil {
+			// Compose 2 removes all names of one image at once, over which Docker 20.10
+			// stumbles now and then: "unrecognized image ID".
+			if _, err := s.try(down...); err != nil {
+				t.Error(err)
+			}
 		}
 		// Compose 2 leaves what its images were made from.
 		if _, err := docker("image", "prune", "-f", "--filter", "label=org.opencontainers.image.title=krakend-redact"); err != nil {
