@@ -44,11 +44,15 @@ func encodeSegment(v any) string {
 
 // jwks is the public half as a JWK set (RFC 7517).
 func (i issuer) jwks() []byte {
-	set, _ := json.Marshal(obj{"keys": list{obj{
+	set, _ := json.Marshal(obj{"keys": list{i.jwk()}})
+	return set
+}
+
+func (i issuer) jwk() obj {
+	return obj{
 		"kty": "RSA", "use": "sig", "alg": "RS256", "kid": i.kid,
 		"n": encodeSegment(i.key.N.Bytes()), "e": encodeSegment(big.NewInt(int64(i.key.E)).Bytes()),
-	}}})
-	return set
+	}
 }
 
 // claims are those of a token that is let in; a nil value takes one away.
@@ -65,7 +69,13 @@ func claims(more obj) obj {
 // sign returns a token (RFC 7519) signed with RS256.
 func (i issuer) sign(t *testing.T, c obj) string {
 	t.Helper()
-	text := encodeSegment(obj{"alg": "RS256", "typ": "JWT", "kid": i.kid}) + "." + encodeSegment(c)
+	return i.signAs(t, obj{"alg": "RS256", "typ": "JWT", "kid": i.kid}, c)
+}
+
+// signAs is sign with a header of one's own, whatever it says of the signature.
+func (i issuer) signAs(t *testing.T, header, c obj) string {
+	t.Helper()
+	text := encodeSegment(header) + "." + encodeSegment(c)
 	sum := sha256.Sum256([]byte(text))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, i.key, crypto.SHA256, sum[:])
 	if err != nil {
@@ -107,6 +117,7 @@ func TestIsolatedAuthentication(t *testing.T) {
 	t.Parallel()
 	id, stranger := newIssuer(t, "k1"), newIssuer(t, "k1")
 	unknown := newIssuer(t, "k2")
+	theirs := answering(t, http.StatusOK, string(stranger.jwks()))
 	good := id.sign(t, claims(nil))
 	parts := strings.Split(good, ".")
 	for _, byFile := range []bool{false, true} {
@@ -132,6 +143,12 @@ func TestIsolatedAuthentication(t *testing.T) {
 				{"HMAC with the public key", "Bearer " + id.hmacWithPublicKey(claims(nil)), http.StatusUnauthorized},
 				{"another key of the same name", "Bearer " + stranger.sign(t, claims(nil)), http.StatusUnauthorized},
 				{"an unknown key", "Bearer " + unknown.sign(t, claims(nil)), http.StatusUnauthorized},
+				{"a key that the token brings along", "Bearer " + stranger.signAs(t, obj{"alg": "RS256", "kid": "k1", "jwk": stranger.jwk()}, claims(nil)), http.StatusUnauthorized},
+				{"keys from where the token says", "Bearer " + stranger.signAs(t, obj{"alg": "RS256", "kid": "k1", "jku": theirs.url, "x5u": theirs.url}, claims(nil)), http.StatusUnauthorized},
+				{"a key's name that is a path", "Bearer " + id.signAs(t, obj{"alg": "RS256", "kid": "../k1"}, claims(nil)), http.StatusUnauthorized},
+				{"no name of a key", "Bearer " + id.signAs(t, obj{"alg": "RS256"}, claims(nil)), http.StatusUnauthorized},
+				{"another alg with the right key", "Bearer " + id.signAs(t, obj{"alg": "RS512", "kid": "k1"}, claims(nil)), http.StatusUnauthorized},
+				{"a subject that is no text", "Bearer " + id.sign(t, claims(obj{"sub": obj{"a": 1}})), http.StatusUnauthorized},
 				{"claims changed", "Bearer " + parts[0] + "." + encodeSegment(claims(obj{"sub": "root"})) + "." + parts[2], http.StatusUnauthorized},
 				{"no subject", "Bearer " + id.sign(t, claims(obj{"sub": nil})), http.StatusUnauthorized},
 				{"an empty subject", "Bearer " + id.sign(t, claims(obj{"sub": ""})), http.StatusUnauthorized},
@@ -147,6 +164,7 @@ func TestIsolatedAuthentication(t *testing.T) {
 				}
 			}
 			llm.nothing(t)
+			theirs.nothing(t)
 
 			for name, header := range map[string][]string{
 				"as it should be":        {"Authorization", "Bearer " + good},
@@ -180,7 +198,7 @@ func checkIsolated(t *testing.T, name string, arrived received) {
 	if got := arrived.header["Authorization"]; len(got) != 1 || got[0] != "Bearer "+providerKeys["LLM_API_KEY"] {
 		t.Errorf("%s: the LLM got Authorization %q", name, got)
 	}
-	for _, header := range []string{"Cookie", "X-Api-Key", "X-User", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Via"} {
+	for _, header := range []string{"Cookie", "Proxy-Authorization", "X-Api-Key", "Api-Key", "X-Goog-Api-Key", "X-User", "Forwarded", "X-Real-Ip", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Via"} {
 		if got := arrived.header[header]; got != nil {
 			t.Errorf("%s: the LLM got %s %q", name, header, got)
 		}
@@ -200,7 +218,8 @@ func TestKeyIsInjectedWhateverTheClientSends(t *testing.T) {
 	}
 	s.start(t)
 	got := s.ask(t, http.MethodPost, "/v1/chat/completions", chatRequest,
-		"Authorization", "Bearer "+good, "X-Api-Key", "sk-mine", "X-User", "root", "Cookie", "session=mine")
+		"Authorization", "Bearer "+good, "X-Api-Key", "sk-mine", "X-User", "root", "Cookie", "session=mine",
+		"Proxy-Authorization", "Bearer sk-mine", "Api-Key", "sk-mine", "X-Goog-Api-Key", "sk-mine", "Forwarded", "for=192.0.2.7", "X-Real-Ip", "192.0.2.7")
 	if got.status != http.StatusOK {
 		t.Errorf("the user got %s", got.wire())
 	}

@@ -95,15 +95,18 @@ func build(dir string) error {
 		own = append(own, so)
 	}
 
-	var redact []string
+	// All of ours, as they are shipped: what one of them does to another shows.
+	var ours []string
 	if bin.compiledIn = compiledIn(host); !bin.compiledIn {
-		redact = []string{bin.products["redact"]}
+		for _, so := range bin.products {
+			ours = append(ours, so)
+		}
 	}
 	bin.folder, bin.hostile = filepath.Join(dir, "plugins"), filepath.Join(dir, "plugins-hostile")
-	if err := link(bin.folder, redact...); err != nil {
+	if err := link(bin.folder, ours...); err != nil {
 		return err
 	}
-	return link(bin.hostile, append(redact, own...)...)
+	return link(bin.hostile, append(ours, own...)...)
 }
 
 // compiledIn tells a gateway that brings the modifiers along (cmd/krakend-redact)

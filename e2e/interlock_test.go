@@ -78,6 +78,74 @@ func TestInterlock(t *testing.T) {
 	}
 }
 
+// TestEveryConfigurationIsInterlocked: without plugins, no endpoint of any shipped
+// configuration lets a request through to an LLM, or an answer that was to be masked.
+func TestEveryConfigurationIsInterlocked(t *testing.T) {
+	t.Parallel()
+	if bin.compiledIn {
+		t.Skip("the modifiers are compiled in")
+	}
+	id := newIssuer(t, "k1")
+	token := "Bearer " + id.sign(t, claims(nil))
+	type request struct{ method, path, body string }
+	post := func(path, body string) request { return request{http.MethodPost, path, body} }
+	covered := map[string]bool{}
+	for file, requests := range map[string][]request{
+		"krakend.json":                 {post("/v1/chat/completions", chatRequest)},
+		"scenarios/isolated-auth.json": {post("/v1/chat/completions", chatRequest)},
+		"scenarios/static-masking.json": {
+			{http.MethodGet, "/mask", ""},
+			post("/req-mask", `{"message": "123456789"}`),
+		},
+		"scenarios/llm-transformer.json": {post("/tickets", `{"contents": "do it"}`), {http.MethodGet, "/records/7", ""}},
+		"scenarios/exfiltration.json": {
+			post("/v1/chat/completions", conversation("hi")),
+			post("/v1/agent", conversation("hi")),
+			post("/v1/ask", `{"contents": "hi"}`),
+		},
+		"scenarios/provider-routing.json": {
+			post("/openai/v1/chat/completions", chatRequest),
+			post("/anthropic/v1/messages", chatRequest),
+			post("/gemini/v1beta/models/m:generateContent", `{"contents": []}`),
+			post("/local/api/chat", chatRequest),
+		},
+	} {
+		covered[filepath.Join("../krakend", file)] = true
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			llm, backend := answering(t, http.StatusOK, completion("done")), answering(t, http.StatusOK, `{"note": "n"}`)
+			s := authGateway(t, id, true, llm)
+			s.file, s.plugins = file, t.TempDir()
+			s.env["BACKEND_HOST"] = backend.url
+			for _, name := range []string{"OPENAI_HOST", "ANTHROPIC_HOST", "GEMINI_HOST", "LOCAL_HOST"} {
+				s.env[name] = llm.url
+			}
+			s.start(t)
+			for _, r := range requests {
+				got := s.ask(t, r.method, r.path, r.body, "Authorization", token)
+				// In a sequence the first backend is asked; KrakenD answers 200 with what is left.
+				refused := got.status == http.StatusInternalServerError && strings.Contains(string(got.body), "evaluator #")
+				if !refused && (r.path != "/records/7" || got.header.Get("X-Krakend-Completed") != "false") {
+					t.Errorf("%s: the user got %s", r.path, got.wire())
+				}
+				if strings.Contains(got.wire(), "123456789") {
+					t.Errorf("%s: the user got %s", r.path, got.wire())
+				}
+			}
+			llm.nothing(t)
+		})
+	}
+	scenarios, err := filepath.Glob("../krakend/scenarios/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range scenarios {
+		if !covered[file] {
+			t.Errorf("nobody tests the interlock of %s", file)
+		}
+	}
+}
+
 // TestInterlockOpens: with everything in its place, and neither side sees the note.
 func TestInterlockOpens(t *testing.T) {
 	t.Parallel()

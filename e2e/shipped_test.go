@@ -322,3 +322,21 @@ func TestMissingKeysStopTheStart(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingFoldersStopTheStart: KrakenD itself takes a folder that it was not
+// told of for an empty one.
+func TestMissingFoldersStopTheStart(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../krakend/scenarios/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, "../krakend/krakend.json") {
+		for _, folder := range []string{"FC_SETTINGS", "FC_PARTIALS"} {
+			s := shipped{file: strings.TrimPrefix(file, "../krakend/"), env: map[string]string{folder: ""}}
+			if err := s.try(t); !errors.Is(err, errStopped) || !strings.Contains(s.log.String(), folder+" must name the folder krakend/") {
+				t.Errorf("%s without %s: %v\n%s", s.file, folder, err, s.log.String())
+			}
+		}
+	}
+}

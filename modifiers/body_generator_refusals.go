@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/krakend-redact/krakend-redact/internal/bodytemplate"
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
 )
@@ -22,14 +23,14 @@ var (
 	}
 )
 
-var generatorRefusals = map[error]lurax.Error{
+var generatorRefusals = filled.Map(map[error]lurax.Error{
 	httpbody.ErrTooLarge:        {Status: http.StatusRequestEntityTooLarge, Code: "body_too_large", Message: "The request body is larger than this gateway reads. Send less, or ask for a larger max_body_bytes."},
 	httpbody.ErrEncoding:        {Status: http.StatusUnsupportedMediaType, Code: "unsupported_encoding", Message: "The request body's Content-Encoding cannot be read. Send it plain, or with gzip or deflate."},
 	bodytemplate.ErrNotText:     {Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The request body is not text in UTF-8. Send JSON, a form, or text in UTF-8."},
 	bodytemplate.ErrBrokenJSON:  {Status: http.StatusBadRequest, Code: "broken_json", Message: "The request body is announced as JSON but is not valid JSON. Correct it."},
 	bodytemplate.ErrBrokenForm:  {Status: http.StatusBadRequest, Code: "broken_form", Message: "The request body is announced as a form but is not valid as one. Correct it."},
 	bodytemplate.ErrBrokenParts: {Status: http.StatusBadRequest, Code: "broken_multipart", Message: "The request body is announced as multipart but its parts cannot be told apart. Correct the boundary."},
-}
+})
 
 // answerRefusal returns what the client is told about a backend's answer that
 // cannot be read.

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
@@ -525,7 +526,7 @@ func sortedNames[V any](m map[string]V) []string {
 	return names
 }
 
-var refusals = map[error]lurax.Error{
+var refusals = filled.Map(map[error]lurax.Error{
 	redact.ErrTooLarge:    {Status: http.StatusRequestEntityTooLarge, Code: "body_too_large", Message: "The request body is larger than this gateway inspects. Send less, or ask for a larger max_body_bytes."},
 	redact.ErrEncoding:    {Status: http.StatusUnsupportedMediaType, Code: "unsupported_encoding", Message: "The request body's Content-Encoding or charset cannot be inspected. Send it as UTF-8, plain or with gzip or deflate."},
 	redact.ErrMedia:       {Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The request body is not text and cannot be inspected. Send text, or ask for allow_binary."},
@@ -533,7 +534,7 @@ var refusals = map[error]lurax.Error{
 	redact.ErrTooSlow:     {Status: http.StatusUnprocessableEntity, Code: "rule_timeout", Message: "A rule took too long to look into the request. Send less text at once."},
 	redact.ErrTooDeep:     {Status: http.StatusBadRequest, Code: "json_too_deep", Message: "The request body's JSON is nested more than 1,000 levels deep. Flatten it."},
 	redact.ErrBrokenParts: {Status: http.StatusBadRequest, Code: "broken_multipart", Message: "The request body is announced as multipart but its parts cannot be told apart. Correct the boundary."},
-}
+})
 
 // policyLabel is how log lines call a policy.
 func policyLabel(p *policy.Policy) string {

@@ -80,7 +80,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	o.Strings("fields", &fields)
 	o.Choice("profile", &format, append([]string{autoProfile}, profile.Names()...)...)
 	o.Choice("tolerant", &tolerant, "standard", "aggressive", "strict")
-	o.Choice("restore_in_urls", &inURLs, "known_hosts", "always", "never")
+	o.Choice("restore_in_urls", &inURLs, "known_hosts", "listed_hosts", "always", "never")
 	o.Strings("url_hosts", &urlHosts)
 	o.Bool("keys", &s.options.Keys)
 	o.Bool("allow_binary", &s.options.AllowBinary)
@@ -91,7 +91,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 		MaxBytes: s.options.MaxBytes,
 		Profile:  s.options.Profile,
 		Grammar:  grammars[tolerant],
-		Links:    placeholder.Links{Always: inURLs == "always", Never: inURLs == "never"},
+		Links:    placeholder.Links{Always: inURLs == "always", Never: inURLs == "never", Listed: inURLs == "listed_hosts"},
 	}
 	for i, host := range urlHosts {
 		if strings.ContainsAny(host, "/:@*") {

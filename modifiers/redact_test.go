@@ -233,6 +233,8 @@ func TestRefusals(t *testing.T) {
 		{"too large", "application/json", "", `"` + strings.Repeat("x", 100) + `"`, "body_too_large", 413},
 		{"unknown encoding", "application/json", "br", `{}`, "unsupported_encoding", 415},
 		{"binary", "image/png", "", "\x89PNG\xff\x00", "unsupported_media_type", 415},
+		{"a type that is none", ";;", "", `{}`, "unsupported_media_type", 415},
+		{"several types", "application/json, application/json", "", `{}`, "unsupported_media_type", 415},
 		{"broken", "application/json", "", `{"a@x.io`, "broken_json", 400},
 		{"multipart", "multipart/form-data; boundary=x", "", "a@x.io", "broken_multipart", 400},
 	} {

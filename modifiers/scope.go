@@ -4,19 +4,20 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 	"github.com/krakend-redact/krakend-redact/internal/strictjson"
 )
 
 // readers are the modifiers that read the settings under a key.
-var readers = map[string][]string{
+var readers = filled.Map(map[string][]string{
 	"redact":              {redactRequestName, redactResponseName},
 	responseBodyName:      {responseBodyName},
 	contentReplacerName:   {contentReplacerName},
 	requestGeneratorName:  {requestGeneratorName, generatorName},
 	generatorName:         {requestGeneratorName, generatorName},
 	responseGeneratorName: {responseGeneratorName},
-}
+})
 
 // checkScope looks for settings of ours that nothing reads: KrakenD runs only
 // what is listed, so they would be off without a word.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"text/template"
+
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 )
 
 // maxDepth bounds how deep a value that is printed may be nested: printing is
@@ -33,13 +35,13 @@ var measured = []string{
 }
 
 // printers are text/template's own functions among them.
-var printers = map[string]interface{}{
+var printers = filled.Map(map[string]interface{}{
 	"print":    fmt.Sprint,
 	"println":  fmt.Sprintln,
 	"html":     template.HTMLEscaper,
 	"js":       template.JSEscaper,
 	"urlquery": template.URLQueryEscaper,
-}
+})
 
 func checkSize(args []reflect.Value) {
 	m := meter{left: MaxOutput}

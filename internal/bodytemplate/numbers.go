@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 )
 
 // arithmetic are the functions of Sprig that take numbers of any type. They
@@ -52,7 +54,7 @@ func plainNumbers(fn interface{}) func(args []reflect.Value) {
 
 // comparisons replace text/template's, which fail when a whole number meets one
 // with a fraction: in a request, either may come.
-var comparisons = map[string]interface{}{
+var comparisons = filled.Map(map[string]interface{}{
 	"eq": func(a interface{}, others ...interface{}) (bool, error) {
 		if len(others) == 0 {
 			return false, errOperands
@@ -69,7 +71,7 @@ var comparisons = map[string]interface{}{
 	"le": func(a, b interface{}) (bool, error) { c, err := order(a, b); return c <= 0 && err == nil, err },
 	"gt": func(a, b interface{}) (bool, error) { c, err := order(a, b); return c > 0, err },
 	"ge": func(a, b interface{}) (bool, error) { c, err := order(a, b); return c >= 0 && err == nil, err },
-}
+})
 
 const errOperands = reason("it cannot compare values of these types")
 

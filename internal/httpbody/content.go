@@ -5,6 +5,8 @@ import (
 	"mime"
 	"regexp"
 	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 )
 
 // Content is what the headers of a body say about it.
@@ -31,14 +33,14 @@ const (
 	Unknown
 )
 
-var kindOf = map[string]Kind{
+var kindOf = filled.Map(map[string]Kind{
 	"application/json": JSON, "text/json": JSON, "application/x-json": JSON,
 	"application/x-ndjson": JSONLines, "application/ndjson": JSONLines, "application/jsonl": JSONLines,
 	"application/jsonlines": JSONLines, "application/x-jsonlines": JSONLines,
 	"application/x-www-form-urlencoded": Form,
 	"application/xml":                   Markup, "text/xml": Markup, "text/html": Markup,
 	"text/event-stream": EventStream,
-}
+})
 
 // Media returns the media type in lower case with its parameters, and "" when
 // there is none that can be read.

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 )
 
 // Grammar says how exactly a placeholder must be spelled to be taken for one
@@ -24,7 +26,7 @@ const (
 
 // spellings are other ways to write a character, besides its own and its
 // escapes.
-var spellings = map[rune][]string{
+var spellings = filled.Map(map[rune][]string{
 	'[': {"［", "【", "&lbrack;", "&lsqb;"},
 	']': {"］", "】", "&rbrack;", "&rsqb;"},
 	'(': {"（", "&lpar;"},
@@ -34,7 +36,7 @@ var spellings = map[rune][]string{
 	'<': {"＜", "&lt;"},
 	'>': {"＞", "&gt;"},
 	'_': {" ", "-", "＿", "&lowbar;"},
-}
+})
 
 // openers begin a placeholder; without them it is bare.
 const openers = "[({<«‹【［"

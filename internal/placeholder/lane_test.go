@@ -182,6 +182,10 @@ func TestLinks(t *testing.T) {
 	if got, want := whole(l, "https://known.example/[EMAIL_1] [EMAIL_1]"), "https://known.example/[EMAIL_1] ann@x.io"; got != want || l.Stats() != (placeholder.Stats{Restored: 1, Suppressed: 1}) {
 		t.Errorf("never: %q, %+v", got, l.Stats())
 	}
+	l = lane(placeholder.Tolerant, placeholder.Links{Listed: true, Hosts: []string{"listed.example"}}, placeholder.Text)
+	if got, want := whole(l, "https://known.example/[EMAIL_1] https://listed.example/[EMAIL_1] [EMAIL_1]"), "https://known.example/[EMAIL_1] https://listed.example/ann@x.io ann@x.io"; got != want {
+		t.Errorf("listed: %q", got)
+	}
 }
 
 func TestValuesAreSpelledForTheirPlace(t *testing.T) {

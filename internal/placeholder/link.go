@@ -3,16 +3,18 @@ package placeholder
 import (
 	"strconv"
 	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 )
 
 // Links says in which links of an answer values are restored: a model that was
 // talked into writing a link to a stranger must not get our help with a value
 // in it.
 type Links struct {
-	// Always restores in every link, Never in none. Otherwise values are
-	// restored in links to hosts that stand in the caller's own request, and
-	// to Hosts.
-	Always, Never bool
+	// Always restores in every link, Never in none, Listed in those to Hosts.
+	// Otherwise values are restored in links to hosts that stand in the
+	// caller's own request, and to Hosts.
+	Always, Never, Listed bool
 	// Hosts are host names in lower case, without a port.
 	Hosts []string
 }
@@ -245,10 +247,10 @@ const (
 )
 
 // references are the names of the characters that matter in links.
-var references = map[string]byte{
+var references = filled.Map(map[string]byte{
 	"colon": ':', "sol": '/', "bsol": '\\', "period": '.', "commat": '@', "num": '#',
 	"quest": '?', "Tab": '\t', "NewLine": '\n', "lpar": '(', "rpar": ')',
-}
+})
 
 // continues tells whether c goes on with what is pending.
 func (k *link) continues(c byte) bool {

@@ -26,7 +26,9 @@ type issued struct {
 // answer that repeats its placeholder would otherwise fill the memory.
 func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 	r := &Restorer{budget: budget, links: links, bare: true}
-	r.links.Hosts = append(append([]string{}, links.Hosts...), v.hosts...)
+	if !links.Listed {
+		r.links.Hosts = append(append([]string{}, links.Hosts...), v.hosts...)
+	}
 	var stems []Stem
 	for _, e := range v.entries {
 		if !e.restore {

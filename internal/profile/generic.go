@@ -5,6 +5,8 @@ package profile
 import (
 	"regexp"
 	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 )
 
 // structural are the fields that steer a request in the formats of all
@@ -61,12 +63,12 @@ func words(alternatives string) *regexp.Regexp {
 
 // structuralNumbers are the sampling and length settings of the same formats,
 // with how many characters they can have: too few for a number of somebody's.
-var structuralNumbers = map[string]int{
+var structuralNumbers = filled.Map(map[string]int{
 	"max_tokens": 7, "max_completion_tokens": 7, "max_output_tokens": 7, "maxOutputTokens": 7,
 	"temperature": 7, "top_p": 7, "topP": 7, "top_k": 7, "topK": 7, "n": 4,
 	"presence_penalty": 7, "frequency_penalty": 7, "top_logprobs": 4,
 	"budget_tokens": 7, "dimensions": 7, "index": 4,
-}
+})
 
 // rootNumbers are the same for fields of the body itself.
 var rootNumbers = map[string]int{"seed": 11, "created": 10}

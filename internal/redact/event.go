@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/profile"
 )
@@ -71,11 +72,11 @@ var telling = map[string]bool{
 var partsOfText = map[string]bool{"parts": true, "content": true, "thinking": true}
 
 // rootMembers are the members of an event's root that an event of ours needs.
-var rootMembers = map[string]bool{
+var rootMembers = filled.Map(map[string]bool{
 	"id": true, "object": true, "created": true, "created_at": true, "model": true, "system_fingerprint": true, "type": true,
 	"index": true, "output_index": true, "content_index": true, "summary_index": true, "item_id": true,
 	"modelVersion": true, "responseId": true, "done": true,
-}
+})
 
 // maxEventDepth bounds how deep a text of a lane can stand: no format needs
 // half of it.

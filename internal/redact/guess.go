@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/krakend-redact/krakend-redact/internal/filled"
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 )
@@ -106,12 +107,12 @@ func isPiece(name string) bool {
 	return pieceNames[strings.ToLower(name[max(begin, 0):])]
 }
 
-var pieceNames = map[string]bool{
+var pieceNames = filled.Map(map[string]bool{
 	"delta": true, "text": true, "content": true, "token": true, "chunk": true, "piece": true, "part": true, "partial": true,
 	"completion": true, "generation": true, "answer": true, "response": true, "output": true, "reply": true, "message": true,
 	"transcript": true, "reasoning": true, "thinking": true, "thought": true, "summary": true, "arguments": true,
 	"value": true, "data": true, "result": true,
-}
+})
 
 // isPiece tells whether the text at a place looks like a piece of a longer one:
 // by the name of its field, or because it is all of its event. Errors are no
