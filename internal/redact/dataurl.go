@@ -69,9 +69,14 @@ func isBase64(c byte) bool {
 }
 
 // find returns what the rules describe in a text, payloads left out. The
-// result is valid until the next call.
+// result is valid until the next call. Once a rule has taken too long the request
+// is refused, so nothing is looked for any more: a request of many texts would
+// keep a processor busy for as many times the bound.
 func (r *Request) find(text string) []detect.Finding {
 	r.found = r.found[:0]
+	if r.failed {
+		return r.found
+	}
 	outsidePayloads(text, func(start int, part string) {
 		first := len(r.found)
 		found, err := r.masker.engine.SearchIn(r.found, part, r.scope)

@@ -46,6 +46,8 @@ func TestWhatRulesDo(t *testing.T) {
 		{"validator", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"\\b[0-9]{4}\\b","validator":"luhn"}]}`, `{"a":"1234 1230"}`, `{"a":"1234 [REDACTED_R_1]"}`, echo, []int{1}},
 		{"context", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"\\b[0-9]{4}\\b","context":{"require":["pin"],"forbid":["year"],"window":12}}]}`, `{"a":"PIN: 1111 -------- 2222 -------- year, pin 3333"}`, `{"a":"PIN: [REDACTED_R_1] -------- 2222 -------- year, pin 3333"}`, echo, []int{1}},
 		{"allow", `{"unmask_for_user":true,"allow":["1111"],"redaction_rules":[{"name":"R","pattern":"\\b[0-9]{4}\\b","allow":[{"pattern":"2+"}]}]}`, `{"a":"1111 2222 3333"}`, `{"a":"1111 2222 [REDACTED_R_1]"}`, echo, []int{1}},
+		{"no part of what is allowed", `{"unmask_for_user":true,"allow":["info@x.io"],"redaction_rules":[{"name":"R","pattern":"[a-z]+@[a-z.]+"}]}`, `{"a":"info@x.io bob@x.io INFO@x.io"}`, `{"a":"info@x.io [REDACTED_R_1] INFO@x.io"}`, echo, []int{1}},
+		{"examples as they read", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"ann@x[.]io","examples":{"match":["ann&#64;x.io"]}}]}`, `{"a":"ann%40x.io"}`, `{"a":"[REDACTED_R_1]"}`, echo, []int{1}},
 		{"detector", `{"unmask_for_user":true,"redaction_rules":[{"name":"Cards","detector":"credit_card"}]}`, `{"a":"4111 1111 1111 1111, not 4111 1111 1111 1112"}`, `{"a":"[REDACTED_CREDIT_CARD_1], not 4111 1111 1111 1112"}`, echo, []int{1}},
 		{"denied terms", `{"unmask_for_user":true,"deny_terms":{"terms":["Atlas","Müller"],"whole_words":true}}`, `{"a":"ATLAS, atlases, müller"}`, `{"a":"[REDACTED_DENY_TERMS_1], atlases, [REDACTED_DENY_TERMS_2]"}`, echo, []int{2}},
 		{"look-around", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"(?<![0-9])[0-9]{4}(?![0-9])"}]}`, `{"a":"12345 1234"}`, `{"a":"12345 [REDACTED_R_1]"}`, echo, []int{1}},
@@ -120,12 +122,35 @@ func TestBlockedRequests(t *testing.T) {
 	}
 }
 
+// Wherever a rule takes too long, the request is refused, and nothing more is
+// looked for.
 func TestSlowRulesRefuse(t *testing.T) {
-	m := maskerOf(t, `{"redaction_rules":[{"name":"R","pattern":"(a+)+$","engine":"backtracking"}]}`)
-	r := m.NewRequest(placeholder.NewVault(), "")
-	r.ScanText(strings.Repeat("a", 60) + "b")
-	if err := r.Verdict(); !errors.Is(err, redact.ErrTooSlow) {
-		t.Errorf("%v", err)
+	m := maskerOf(t, `{"redaction_rules":[{"name":"R","pattern":"(a+)+$","engine":"backtracking"},{"name":"Later","pattern":"xyz","action":"alert"}]}`)
+	slow := strings.Repeat("a", 60) + "b"
+	scan := func(body, contentType string) func(*redact.Request) redact.Part {
+		return func(r *redact.Request) redact.Part {
+			part, err := r.ScanBody(body, redact.Content{Type: contentType})
+			if err != nil {
+				t.Error(err)
+			}
+			return part
+		}
+	}
+	for name, scan := range map[string]func(*redact.Request) redact.Part{
+		"text":        func(r *redact.Request) redact.Part { return r.ScanText(slow) },
+		"query":       func(r *redact.Request) redact.Part { return r.ScanQuery("q="+slow+"&r=xyz", nil, nil) },
+		"path":        func(r *redact.Request) redact.Part { return r.ScanPath("/"+slow+"/xyz", []string{slow, "xyz"}) },
+		"JSON":        scan(`{"a":"`+slow+`","b":"xyz"}`, "application/json"),
+		"JSON inside": scan(`{"a":"{\"b\":\"\\u0061`+slow+`\"}","b":"xyz"}`, "application/json"),
+		"form":        scan("a="+slow+"&b=xyz", "application/x-www-form-urlencoded"),
+		"escaped":     scan("a=%26%2397;"+slow+"&b=xyz", "application/x-www-form-urlencoded"),
+		"multipart":   scan("--b\r\n\r\n"+slow+"\r\n--b\r\n\r\nxyz\r\n--b--\r\n", "multipart/form-data; boundary=b"),
+	} {
+		r := m.NewRequest(placeholder.NewVault(), "")
+		r.Mask(scan(r))
+		if err := r.Verdict(); !errors.Is(err, redact.ErrTooSlow) || r.Counts()[1] != 0 {
+			t.Errorf("%s: %v, counted %v", name, err, r.Counts())
+		}
 	}
 }
 
