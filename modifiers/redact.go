@@ -266,13 +266,13 @@ func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) 
 		if m.settings.query != nil && !m.settings.query[name] {
 			continue
 		}
-		values := maskList(request, mask, query[name])
+		values := maskList(request, mask, name, query[name])
 		delete(query, name)
 		query[mask(request.ScanName(name))] = values
 	}
 	for _, name := range sortedNames(out.Headers()) {
 		if m.settings.headers[strings.ToLower(name)] {
-			out.Headers()[name] = maskList(request, request.Mask, out.Headers()[name])
+			out.Headers()[name] = maskList(request, request.Mask, name, out.Headers()[name])
 		}
 	}
 	return nil
@@ -304,10 +304,10 @@ func (m *requestRedactor) maskURL(out *lurax.Request, request *redact.Request, v
 	return nil
 }
 
-func maskList(request *redact.Request, mask func(redact.Part) string, values []string) []string {
+func maskList(request *redact.Request, mask func(redact.Part) string, name string, values []string) []string {
 	masked := make([]string, len(values))
 	for i, value := range values {
-		masked[i] = mask(request.ScanText(value))
+		masked[i] = mask(request.ScanField(name, value))
 	}
 	return masked
 }

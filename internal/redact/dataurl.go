@@ -79,10 +79,14 @@ func (r *Request) find(text string) []detect.Finding {
 	}
 	outsidePayloads(text, func(start int, part string) {
 		first := len(r.found)
+		r.notes.text = part
 		found, err := r.masker.engine.SearchIn(r.found, part, r.scope)
 		r.found = found
 		r.failed = r.failed || err != nil
-		for i := range r.found[first:] {
+		for i, f := range r.found[first:] {
+			if start+f.Start >= len(r.before) {
+				r.know(part[f.Start:f.End], f.Rule)
+			}
 			r.found[first+i].Start += start
 			r.found[first+i].End += start
 		}
