@@ -9,6 +9,7 @@ package redact
 import (
 	"math/big"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -584,24 +585,29 @@ func (r *Request) scan(text string, level int) []mark {
 	}
 	var inner []mark
 	at := 0
+	outer := append([]mark{}, marks...)
 	err := jsonedit.Walk(text, maxDepth, func(t jsonedit.Text, _ *jsonedit.Path) {
 		switch {
 		case t.Kind == jsonedit.Number:
-			for at < len(marks) && marks[at].end <= t.Start {
+			for at < len(outer) && outer[at].end <= t.Start {
 				at++
 			}
-			if at < len(marks) && marks[at].start >= t.Start && marks[at].end <= t.End {
-				marks[at].isNumber = marks[at].start == t.Start && marks[at].end == t.End
+			if at < len(outer) && outer[at].start >= t.Start && outer[at].end <= t.End {
+				outer[at].isNumber = outer[at].start == t.Start && outer[at].end == t.End
 				inner = append(inner, quoteAt(t.Start), quoteAt(t.End))
 			}
 		case t.Escaped:
+			for at < len(outer) && outer[at].end <= t.Start {
+				at++
+			}
+			inEscaped(outer[at:], t)
 			inner = r.scanNested(inner, t.Start, t.Raw, jsonString, true, level+1)
 		}
 	})
 	if err != nil {
 		return marks
 	}
-	return union(text, marks, inner)
+	return union(text, filled(outer), inner)
 }
 
 // noteSent takes note of what response rules would find in a text of the
@@ -651,7 +657,12 @@ func union(text string, outer, inner []mark) []mark {
 		case m.start == last.start:
 			*last = m
 		default:
-			*last = mark{start: last.start, end: m.end, rule: last.rule, value: secret.New(text[last.start:m.end])}
+			both := mark{start: last.start, end: m.end, rule: last.rule}
+			if slices.Equal(last.spelling, m.spelling) {
+				both.spelling = last.spelling
+			}
+			both.value = secret.New(both.spelling.read(text[both.start:both.end]))
+			*last = both
 		}
 	}
 	return joined

@@ -54,6 +54,11 @@ func TestWhatRulesDo(t *testing.T) {
 		{"repeats of groups and look-behind", `{"unmask_for_user":true,"redaction_rules":[{"name":"G","pattern":"id (\\S+)","group":1},{"name":"L","pattern":"(?<=no )[a-z0-9-]+"},{"name":"N","pattern":"(?<!no )zz[0-9]{4}"}]}`, `{"a":"$x-1234 id $x-1234 no a-b-5-6, a-b-5-6, zz5555 no zz5555 a-b-5","b":"a-b-5-67"}`, `{"a":"[REDACTED_G_1] id [REDACTED_G_1] no [REDACTED_L_1], [REDACTED_L_1], [REDACTED_N_1] no [REDACTED_L_2] a-b-5","b":"a-b-5-67"}`, echo, nil},
 		{"repeats only in a rule's fields", `{"unmask_for_user":true,"redaction_rules":[{"name":"G","pattern":"id ([0-9]+)","group":1,"fields":["a"]}]}`, `{"a":"123456, id 123456","b":"123456"}`, `{"a":"[REDACTED_G_1], id [REDACTED_G_1]","b":"123456"}`, echo, []int{2}},
 		{"alerts are counted once", `{"redaction_rules":[{"name":"A","pattern":"s3cret","action":"alert"}]}`, `{"s3cret":"{\"x\":\"s3cret\\n \\u0020\",\"y\":\"s3cret\\n\"}","b":"s3cret"}`, `{"s3cret":"{\"x\":\"s3cret\\n \\u0020\",\"y\":\"s3cret\\n\"}","b":"s3cret"}`, echo, []int{3}},
+		{
+			"escapes in arguments stay whole", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"[a-z&+]+@x[.]io"}]}`,
+			`{"a":"{\"b\":\"to\\nann@x.io\\nann\\\\u0040x.io \\n+ann&#64;x.io\",\"c\":\"ann@x.io\"}"}`, `{"a":"{\"b\":\"to\\n[REDACTED_R_1]\\n[REDACTED_R_2] \\n[REDACTED_R_3]\",\"c\":\"[REDACTED_R_1]\"}"}`, echo,
+			[]int{4},
+		},
 		{"detector", `{"unmask_for_user":true,"redaction_rules":[{"name":"Cards","detector":"credit_card"}]}`, `{"a":"4111 1111 1111 1111, not 4111 1111 1111 1112"}`, `{"a":"[REDACTED_CREDIT_CARD_1], not 4111 1111 1111 1112"}`, echo, []int{1}},
 		{"denied terms", `{"unmask_for_user":true,"deny_terms":{"terms":["Atlas","Müller"],"whole_words":true}}`, `{"a":"ATLAS, atlases, müller"}`, `{"a":"[REDACTED_DENY_TERMS_1], atlases, [REDACTED_DENY_TERMS_2]"}`, echo, []int{2}},
 		{"look-around", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"(?<![0-9])[0-9]{4}(?![0-9])"}]}`, `{"a":"12345 1234"}`, `{"a":"12345 [REDACTED_R_1]"}`, echo, []int{1}},
