@@ -80,6 +80,8 @@ func (r *Redact) responseModifier(extra map[string]interface{}) func(interface{}
 		return r.refuseStart(redactResponseName, err)
 	}
 	s.answer.Rules = rules
+	// Trying a policy out refuses nothing.
+	s.passOnError = s.passOnError || s.policy.Mode == policy.Test
 	m := &responseRedactor{settings: s, host: &r.host}
 	return r.guard(redactResponseName, m.modify)
 }
@@ -348,6 +350,31 @@ func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
 	if vault.Restorable() == 0 && m.settings.answer.Rules == nil {
 		return in, nil
 	}
+	if m.settings.policy.Mode == policy.Test {
+		return m.try(in, vault), nil
+	}
+	return m.restore(in, vault)
+}
+
+// try looks into an answer and changes nothing of it: the policy's mode is test.
+// It passes on what arrives, and looks into a copy at the end.
+func (m *responseRedactor) try(in lurax.ResponseWrapper, vault *placeholder.Vault) lurax.ResponseWrapper {
+	copied := lurax.CopyResponse(in)
+	if in.Io() == nil {
+		_, _ = m.restore(copied, vault)
+		return in
+	}
+	out := lurax.CopyResponse(in)
+	out.SetIo(httpbody.Tee(in.Io(), m.settings.options.MaxBytes, func(body string) {
+		copied.SetIo(strings.NewReader(body))
+		if restored, err := m.restore(copied, vault); err == nil {
+			_, _ = io.Copy(io.Discard, restored.Io())
+		}
+	}))
+	return out
+}
+
+func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.Vault) (lurax.ResponseWrapper, error) {
 	options := m.settings.answer
 	if options.Profile == "" {
 		options.Profile = lurax.ParamsOf(in)[profileParam]
