@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/pattern"
@@ -12,34 +13,41 @@ import (
 // nine digits behind "SSN". They are as sensitive where they are repeated without
 // it, so there they are found as they are, as whole words.
 //
-// A value is looked up by the first run of ASCII letters, digits and underscores
-// in it, so a text costs linear time whatever the number of values.
+// Values are looked up by the first run of ASCII letters, digits and underscores
+// in them, so a text costs linear time whatever the number of values.
 type repeats struct {
-	rules  map[string]int // of the values
-	byWord map[string][]repeat
+	rules map[string]int // of the values
+	// byWord has the shapes of the values with such a first run.
+	byWord map[string][]shape
 }
 
-type repeat struct {
-	value string
-	word  int // where its first run begins
-	rule  int
-}
+// shape is the length of a value in bytes and where its first run begins.
+type shape struct{ word, size int }
 
-// minRepeat is how long in bytes a value must be. Shorter ones, and those
-// without a digit, may be ordinary words elsewhere: "the password is correct".
-const minRepeat = 6
+// Bounds in bytes of a value. Shorter ones, and those without a digit, may be
+// ordinary words elsewhere: "the password is correct". Nobody repeats longer ones
+// in running text. maxShapes bounds the work that a request can ask for; values
+// that share their first run, such as dates, share their shape, too.
+const (
+	minRepeat = 6
+	maxRepeat = 256
+	maxShapes = 16
+)
 
 func (k *repeats) add(value string, rule int) {
-	if _, known := k.rules[value]; known || len(value) < minRepeat || !strings.ContainsAny(value, "0123456789") {
+	if _, known := k.rules[value]; known || len(value) < minRepeat || len(value) > maxRepeat || !strings.ContainsAny(value, "0123456789") {
 		return
 	}
 	if k.rules == nil {
-		k.rules, k.byWord = map[string]int{}, map[string][]repeat{}
+		k.rules, k.byWord = map[string]int{}, map[string][]shape{}
 	}
 	value = strings.Clone(value)
 	k.rules[value] = rule
 	start, end := nextWord(value, 0)
-	k.byWord[value[start:end]] = append(k.byWord[value[start:end]], repeat{value, start, rule})
+	shapes, s := k.byWord[value[start:end]], shape{start, len(value)}
+	if len(shapes) < maxShapes && !slices.Contains(shapes, s) {
+		k.byWord[value[start:end]] = append(shapes, s)
+	}
 }
 
 // in returns where the values stand in a text, as marks. skip has the rules that
@@ -55,13 +63,14 @@ func (k *repeats) in(text string, skip []bool) []mark {
 			return marks
 		}
 		var longest mark
-		for _, known := range k.byWord[text[start:end]] {
-			from := start - known.word
-			to := from + len(known.value)
-			if from >= at && to <= len(text) && text[from:to] == known.value && wordEnds(text, to) && (skip == nil || !skip[known.rule]) {
-				if to-from > longest.end-longest.start {
-					longest = mark{start: from, end: to, rule: known.rule, value: secret.New(known.value)}
-				}
+		for _, s := range k.byWord[text[start:end]] {
+			from := start - s.word
+			to := from + s.size
+			if from < at || to > len(text) || s.size <= longest.end-longest.start || !wordEnds(text, to) {
+				continue
+			}
+			if rule, known := k.rules[text[from:to]]; known && (skip == nil || !skip[rule]) {
+				longest = mark{start: from, end: to, rule: rule, value: secret.New(text[from:to])}
 			}
 		}
 		if at = end; longest.end > 0 {
