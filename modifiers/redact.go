@@ -81,6 +81,8 @@ func (r *Redact) responseModifier(extra map[string]interface{}) func(interface{}
 		return r.refuseStart(redactResponseName, err)
 	}
 	s.answer.Rules = rules
+	// Trying a policy out refuses nothing.
+	s.passOnError = s.passOnError || s.policy.Mode == policy.Test
 	m := &responseRedactor{settings: s, host: &r.host}
 	return r.guard(redactResponseName, m.modify)
 }
@@ -267,13 +269,13 @@ func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) 
 		if m.settings.query != nil && !m.settings.query[name] {
 			continue
 		}
-		values := maskList(request, mask, query[name])
+		values := maskList(request, mask, name, query[name])
 		delete(query, name)
 		query[mask(request.ScanName(name))] = values
 	}
 	for _, name := range sortedNames(out.Headers()) {
 		if m.settings.headers[strings.ToLower(name)] {
-			out.Headers()[name] = maskList(request, request.Mask, out.Headers()[name])
+			out.Headers()[name] = maskList(request, request.Mask, name, out.Headers()[name])
 		}
 	}
 	return nil
@@ -305,10 +307,10 @@ func (m *requestRedactor) maskURL(out *lurax.Request, request *redact.Request, v
 	return nil
 }
 
-func maskList(request *redact.Request, mask func(redact.Part) string, values []string) []string {
+func maskList(request *redact.Request, mask func(redact.Part) string, name string, values []string) []string {
 	masked := make([]string, len(values))
 	for i, value := range values {
-		masked[i] = mask(request.ScanText(value))
+		masked[i] = mask(request.ScanField(name, value))
 	}
 	return masked
 }
@@ -349,6 +351,31 @@ func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
 	if vault.Restorable() == 0 && m.settings.answer.Rules == nil {
 		return in, nil
 	}
+	if m.settings.policy.Mode == policy.Test {
+		return m.try(in, vault), nil
+	}
+	return m.restore(in, vault)
+}
+
+// try looks into an answer and changes nothing of it: the policy's mode is test.
+// It passes on what arrives, and looks into a copy at the end.
+func (m *responseRedactor) try(in lurax.ResponseWrapper, vault *placeholder.Vault) lurax.ResponseWrapper {
+	copied := lurax.CopyResponse(in)
+	if in.Io() == nil {
+		_, _ = m.restore(copied, vault)
+		return in
+	}
+	out := lurax.CopyResponse(in)
+	out.SetIo(httpbody.Tee(in.Io(), m.settings.options.MaxBytes, func(body string) {
+		copied.SetIo(strings.NewReader(body))
+		if restored, err := m.restore(copied, vault); err == nil {
+			_, _ = io.Copy(io.Discard, restored.Io())
+		}
+	}))
+	return out
+}
+
+func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.Vault) (lurax.ResponseWrapper, error) {
 	options := m.settings.answer
 	if options.Profile == "" {
 		options.Profile = lurax.ParamsOf(in)[profileParam]

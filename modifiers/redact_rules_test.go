@@ -70,6 +70,19 @@ func TestTestModeChangesNothing(t *testing.T) {
 			t.Errorf("the answer is %q", got)
 		}
 	}
+	for _, answer := range []response{
+		{headers: map[string][]string{"Content-Type": {"application/json"}}, io: strings.NewReader(`{"a":"` + strings.Repeat("large ", 100))},
+		{headers: map[string][]string{"Content-Type": {"application/json"}}, io: strings.NewReader(`{"broken 4111 1111 1111 1111`)},
+		{headers: map[string][]string{"Content-Type": {"application/json"}, "Content-Encoding": {"br"}}, io: strings.NewReader("\x0b\x02")},
+		{headers: map[string][]string{"Content-Type": {"text/event-stream"}}, io: strings.NewReader("data: {\"a\":\"\\u0034 broken\n\ndata: {\"a\":\"4111111111111111\"}\n\n")},
+		{headers: map[string][]string{"Content-Type": {"text/event-stream"}}, io: strings.NewReader("data: " + strings.Repeat("large ", 100) + "\n\n: 4111111111111111\n\n")},
+	} {
+		want := read(t, answer.io)
+		answer.io, answer.request = strings.NewReader(want), jsonRequest(`{}`)
+		if got := read(t, modifyResponse(t, onResponse, &answer).Io()); got != want {
+			t.Errorf("the answer is %q, want %q", got, want)
+		}
+	}
 	for _, want := range []string{"found Email: 3, Plans: 1", "would have been refused: the request was blocked by: Plans", "would have been refused: the body is announced as JSON but is not valid JSON", "found Cards: 1"} {
 		if !strings.Contains(log.text(), want) {
 			t.Errorf("the log lacks %q:\n%s", want, log.text())

@@ -16,6 +16,7 @@ type Engine struct {
 	terms   []int // the rules with terms
 	slow    []backtracker
 	watches bool // some rule has Watch
+	allows  bool // some rule has Allow
 	asRead  bool // texts are also searched as their readers see them
 	scratch sync.Pool
 }
@@ -46,6 +47,7 @@ func newEngine(rules []Rule, limits limits) (*Engine, error) {
 	for i := range e.rules {
 		rule := &e.rules[i]
 		e.watches = e.watches || rule.Watch
+		e.allows = e.allows || rule.Allow != nil
 		var err error
 		switch {
 		case rule.Condition.Window > MaxWindow:
@@ -182,6 +184,9 @@ func (e *Engine) matches(text string) (*scratch, error) {
 		if err := e.slow[i].find(s, text); err != nil {
 			return s, err
 		}
+	}
+	if s != nil && e.allows {
+		s.matches = e.withoutAllowed(s.matches, 0, text, 0)
 	}
 	return s, nil
 }

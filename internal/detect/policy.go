@@ -21,11 +21,7 @@ var sampleNumbers = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 42, 999, 1234567, 98765
 // searched as they are written and as their readers see them: see package
 // normalize.
 func Compile(p *policy.Policy) (*Engine, error) {
-	e, err := compile(p, p.Rules, nil)
-	if err == nil {
-		e.asRead = true
-	}
-	return e, err
+	return compile(p, p.Rules, nil, true)
 }
 
 // CompileResponse compiles the rules for answers, of which there may be none.
@@ -33,7 +29,7 @@ func Compile(p *policy.Policy) (*Engine, error) {
 // those that could be mistaken for each other too. Answers are searched as they
 // are written, so that streams find the same.
 func CompileResponse(p *policy.Policy) (*Engine, error) {
-	e, err := compile(p, p.ResponseRules, p.Rules)
+	e, err := compile(p, p.ResponseRules, p.Rules, false)
 	if err == nil && len(e.slow) > 0 {
 		return nil, mistake(p, p.ResponseRules[e.slow[0].number], "engine", "backtracks, which needs all of a text, but answers arrive in pieces", "write the pattern without backtracking")
 	}
@@ -41,7 +37,7 @@ func CompileResponse(p *policy.Policy) (*Engine, error) {
 }
 
 // compile compiles rules whose placeholders stand beside those of others.
-func compile(p *policy.Policy, rules, others []policy.Rule) (*Engine, error) {
+func compile(p *policy.Policy, rules, others []policy.Rule, asRead bool) (*Engine, error) {
 	list := make([]Rule, len(rules))
 	for i, rule := range rules {
 		var err error
@@ -54,6 +50,7 @@ func compile(p *policy.Policy, rules, others []policy.Rule) (*Engine, error) {
 		wrong := err.(*RuleError)
 		return nil, mistake(p, rules[wrong.Rule], "pattern", wrong.Reason, wrong.Remedy)
 	}
+	e.asRead = asRead
 	for i, rule := range rules {
 		if err := e.checkExamples(p, i, rule); err != nil {
 			return nil, err
@@ -107,6 +104,9 @@ func (e *Engine) matchesItsOwn(rule int, stem placeholder.Stem) bool {
 // finds tells whether a rule finds something in a text, or fails.
 func (e *Engine) finds(rule int, text string) bool {
 	s, err := e.matches(text)
+	if err == nil && e.asRead {
+		s, err = e.matchesAsRead(s, text)
+	}
 	if s == nil {
 		return false
 	}
@@ -124,7 +124,7 @@ func ruleOf(rule policy.Rule) (Rule, error) {
 		expression = "(?i)" + expression
 	}
 	r := Rule{
-		Name: rule.Name, Expression: expression, Group: rule.Group, Check: rule.Check, Condition: conditionOf(rule),
+		Name: rule.Name, Expression: expression, Group: rule.Group, Check: rule.Check, Condition: conditionOf(rule), Allow: allowOf(rule.Allow),
 		Backtracking: rule.Backtracking, Open: rule.Action.UsesPlaceholder() && rule.Placeholder.Open(), Watch: !rule.Action.Changes(),
 	}
 	var err error
@@ -147,25 +147,24 @@ func asReadToo(terms []string) []string {
 	return all
 }
 
-// conditionOf is what a rule asks of a value and of what stands near it.
+// conditionOf is what a rule asks of what stands near a value.
 func conditionOf(rule policy.Rule) Condition {
 	context := rule.Context
-	if context == nil && len(rule.Allow) == 0 {
+	if context == nil {
 		return Condition{}
 	}
-	c := Condition{Holds: func(around string, start, end int) bool {
-		for _, allowed := range rule.Allow {
-			if allowed.Holds(around[start:end]) {
-				return false
-			}
-		}
-		return context == nil || context.Accepts(around, start, end)
-	}}
-	if context != nil {
-		// Whether a word ends there is told by one character more.
-		c.Window = max(context.Before, context.After) + utf8.UTFMax
+	// Whether a word ends there is told by one character more.
+	return Condition{Window: max(context.Before, context.After) + utf8.UTFMax, Holds: context.Accepts}
+}
+
+// allowOf is what a rule leaves as it is, nil for nothing.
+func allowOf(list []policy.Allowed) func(value string) bool {
+	if len(list) == 0 {
+		return nil
 	}
-	return c
+	return func(value string) bool {
+		return slices.ContainsFunc(list, func(a policy.Allowed) bool { return a.Holds(value) })
+	}
 }
 
 func mistake(p *policy.Policy, rule policy.Rule, field, reason, remedy string) error {

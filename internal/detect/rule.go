@@ -21,6 +21,10 @@ type Rule struct {
 	// Condition, unless its Holds is nil, tells whether a value counts where it
 	// stands. It comes last.
 	Condition Condition
+	// Allow, unless nil, tells of a value that counts that it is left as it is.
+	// The search goes on behind it: no part of it is a finding of the rule. The
+	// value is good during the call only.
+	Allow func(value string) bool
 	// Backtracking has regexp2 run the expression, which then may use all of
 	// Perl's look-around and back references. Find fails if that takes too long.
 	Backtracking bool

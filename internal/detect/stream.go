@@ -144,7 +144,7 @@ func (s *Stream) needed() int {
 
 func (s *Stream) read(limit int, final bool) {
 	clear(s.live)
-	text := s.text.view(limit)
+	text, known := s.text.view(limit), len(s.matches)
 	for i := range s.watches {
 		s.watches[i].over(text, s.text.base, limit, s.live)
 	}
@@ -157,6 +157,9 @@ func (s *Stream) read(limit int, final bool) {
 	}
 	for i := range s.terms {
 		s.matches = s.terms[i].read(s.matches, &s.text, limit, final)
+	}
+	if s.engine.allows {
+		s.matches = s.engine.withoutAllowed(s.matches, known, text, s.text.base)
 	}
 }
 

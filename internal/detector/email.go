@@ -22,6 +22,8 @@ var email = Detector{
 			{`{"user":"x@xn--mller-kva.example"}`, "x@xn--mller-kva.example"},
 			{"a@example.com,b", "a@example.com"},
 			{"MAIL: JANE@EXAMPLE.COM!", "JANE@EXAMPLE.COM"},
+			{"jane.doe@corp.local", "jane.doe@corp.local"},
+			{"jane@mail.internal", "jane@mail.internal"},
 		},
 		NoMatch: []string{
 			"git clone git@github.com:golang/go.git", "icon@2x.png", "npm i lodash@4.17.21", "react@18.2.0-beta.rc",
@@ -35,7 +37,7 @@ var email = Detector{
 // top-level domains.
 var notDomains = []string{
 	"png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "scss", "js", "mjs", "ts", "tsx", "jsx", "json", "html", "htm",
-	"xml", "yaml", "yml", "txt", "go", "java", "php", "cpp", "lock", "local", "localdomain", "internal", "service", "socket",
+	"xml", "yaml", "yml", "txt", "go", "java", "php", "cpp", "lock", "localdomain", "service", "socket",
 }
 
 func checkEmail(value string) int {

@@ -42,8 +42,10 @@ func readAllow(o *strictjson.Object) []Allowed {
 		if expression == "" {
 			entry.Fail("pattern", "is missing", "write a pattern of whole values, or a string for one value")
 		}
-		pattern, err := regexp.Compile(`^(?:` + expression + `)$`)
-		if err != nil {
+		// By itself it has to be right too: a)|(?:.* would get out of the brackets.
+		_, err := regexp.Compile(expression)
+		pattern, wholeErr := regexp.Compile(`^(?:` + expression + `)$`)
+		if err != nil || wholeErr != nil {
 			entry.Fail("pattern", "is not a valid regular expression", "see https://github.com/google/re2/wiki/Syntax")
 		}
 		list = append(list, Allowed{pattern: pattern})

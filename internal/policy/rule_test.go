@@ -166,6 +166,7 @@ func TestRefusalsOfWhatRulesCanDo(t *testing.T) {
 		{"wide context", rule(`"context":{"require":["x"],"window":513}`), ofRule + "context.window: must be at most 512 bytes; make it smaller"},
 		{"allow nothing", rule(`"allow":[""]`), ofRule + "allow[0]: is empty; remove it"},
 		{"allow a broken pattern", rule(`"allow":["a",{"pattern":"` + canary + `("}]`), ofRule + "allow[1].pattern: is not a valid regular expression; see https://github.com/google/re2/wiki/Syntax"},
+		{"allow a pattern that gets out of its brackets", rule(`"allow":[{"pattern":"a)|(?:.*"}]`), ofRule + "allow[0].pattern: is not a valid regular expression; see https://github.com/google/re2/wiki/Syntax"},
 		{"allow without a pattern", rule(`"allow":[{}]`), ofRule + "allow[0].pattern: is missing; write a pattern of whole values, or a string for one value"},
 		{"allow a number", rule(`"allow":[5]`), ofRule + "allow[0]: must be an object; write { … }"},
 		{"no fields", rule(`"fields":[]`), ofRule + "fields: is empty, so the rule would apply nowhere; name a field, or leave it out for everywhere"},

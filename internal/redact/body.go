@@ -39,8 +39,7 @@ func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 	if doc == "" {
 		return Part{}, nil
 	}
-	p, err := r.scanBody(doc, c, 0)
-	return r.part(p), err
+	return r.part(func() (Part, error) { return r.scanBody(doc, c, 0) })
 }
 
 func (r *Request) scanBody(doc string, c Content, level int) (Part, error) {

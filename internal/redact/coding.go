@@ -72,6 +72,14 @@ func (s spelling) write(text string) string {
 	return text
 }
 
+// read returns the text that is written so.
+func (s spelling) read(raw string) string {
+	for i := len(s) - 1; i >= 0; i-- {
+		raw = s[i].decode(raw)
+	}
+	return raw
+}
+
 var markupEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
 
 // percentDecode undoes percent-encoding. What is no valid escape stays as it

@@ -69,15 +69,24 @@ func isBase64(c byte) bool {
 }
 
 // find returns what the rules describe in a text, payloads left out. The
-// result is valid until the next call.
+// result is valid until the next call. Once a rule has taken too long the request
+// is refused, so nothing is looked for any more: a request of many texts would
+// keep a processor busy for as many times the bound.
 func (r *Request) find(text string) []detect.Finding {
 	r.found = r.found[:0]
+	if r.failed {
+		return r.found
+	}
 	outsidePayloads(text, func(start int, part string) {
 		first := len(r.found)
+		r.notes.text = part
 		found, err := r.masker.engine.SearchIn(r.found, part, r.scope)
 		r.found = found
 		r.failed = r.failed || err != nil
-		for i := range r.found[first:] {
+		for i, f := range r.found[first:] {
+			if start+f.Start >= len(r.before) {
+				r.know(part[f.Start:f.End], f.Rule)
+			}
 			r.found[first+i].Start += start
 			r.found[first+i].End += start
 		}

@@ -5,6 +5,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
+	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
 
 // withoutEscapes decodes the \uXXXX escapes in a text that is not JSON, or not
@@ -68,4 +69,58 @@ func escapeAt(s string) (r rune, size int) {
 		return 0, 0
 	}
 	return r, slashes + 5
+}
+
+// inEscaped makes marks in a text that is JSON fit an escaped string of it. They
+// are in order, and all that reach into the string are among them. One that begins
+// or ends within an escape is cut off there: in x\nann@example.org as it is
+// spelled, a rule takes the n for the beginning of the address, and the string
+// would be broken without it. The value of one that lies in the string is what the
+// string says.
+func inEscaped(marks []mark, t jsonedit.Text) {
+	var ends []*int // where marks begin and end, in turn
+	for i := range marks {
+		if marks[i].start >= t.End {
+			marks = marks[:i]
+			break
+		}
+		ends = append(ends, &marks[i].start, &marks[i].end)
+	}
+	i := 0
+	for at := t.Start; i < len(ends); {
+		next := strings.IndexByte(t.Raw[at-t.Start:], '\\')
+		if next < 0 {
+			break
+		}
+		begin := at + next
+		if at = begin + 2; strings.HasPrefix(t.Raw[begin-t.Start:], `\u`) {
+			at = begin + 6
+		}
+		for ; i < len(ends) && *ends[i] < at; i++ {
+			switch {
+			case *ends[i] <= begin:
+			case i%2 == 0:
+				*ends[i] = at
+			default:
+				*ends[i] = begin
+			}
+		}
+	}
+	for i := range marks {
+		if m := &marks[i]; m.start >= t.Start && m.start < m.end && m.end <= t.End {
+			m.value = secret.New(jsonedit.Unquote(t.Raw[m.start-t.Start : m.end-t.Start]))
+			m.spelling = spelling{jsonString}
+		}
+	}
+}
+
+// filled returns the marks that have something in them.
+func filled(marks []mark) []mark {
+	kept := marks[:0]
+	for _, m := range marks {
+		if m.start < m.end {
+			kept = append(kept, m)
+		}
+	}
+	return kept
 }

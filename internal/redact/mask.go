@@ -9,6 +9,7 @@ package redact
 import (
 	"math/big"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -49,6 +50,9 @@ type Masker struct {
 	// elsewhere are the rules that take no part outside of JSON, because they
 	// are limited to some of its fields. Nil for none.
 	elsewhere []bool
+	// byContext tells of each rule whether its values are looked for again
+	// without what stands around them, see repeats.
+	byContext []bool
 }
 
 // NewMasker compiles a policy.
@@ -69,7 +73,7 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 			stems = append(stems, r.Placeholder)
 		}
 	}
-	m := &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), answers: answers, options: options}
+	m := &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), answers: answers, options: options, byContext: byContext(p.Rules)}
 	for i, r := range p.Rules {
 		if len(r.Fields) > 0 {
 			if m.elsewhere == nil {
@@ -98,9 +102,14 @@ type Request struct {
 	found   []detect.Finding
 	// scope is what the rules are limited to in the text that is being scanned.
 	scope detect.Scope
+	// name is the one of the field that is being scanned, if that may tell
+	// something, and before what is put in front of a text because of it.
+	name, before string
+	known        repeats
 	// watched are the findings that change nothing, of the part that is being
 	// scanned, by their rules.
 	watched []int
+	notes   notes
 	blocked []bool // by a rule; nil for none
 	failed  bool   // a rule has taken too long
 }
@@ -113,7 +122,7 @@ func (m *Masker) NewRequest(v *placeholder.Vault, path string) *Request {
 		r.profile = profile.Get(m.options.Profile)
 	}
 	r.scope.Skip = m.elsewhere
-	r.scope.Watched = func(f detect.Finding) { r.watched = append(r.watched, f.Rule) }
+	r.scope.Watched = r.note
 	return r
 }
 
@@ -233,15 +242,31 @@ func (r *Request) watch(rules, counts []int) {
 	}
 }
 
-// part makes a part of what has been scanned.
-func (r *Request) part(p Part) Part {
+// part scans a part: twice when that makes values known that may stand further
+// up in it.
+func (r *Request) part(scan func() (Part, error)) (Part, error) {
+	known := len(r.known.rules)
+	p, err := scan()
+	if err == nil && len(r.known.rules) > known {
+		r.watched = nil
+		p, err = scan()
+	}
 	p.watched, r.watched = r.watched, nil
-	return p
+	return p, err
 }
 
 // ScanText scans a text that stands for itself, such as a header's value.
-func (r *Request) ScanText(text string) Part {
-	return r.part(r.scanText(text))
+func (r *Request) ScanText(text string) Part { return r.ScanField("", text) }
+
+// ScanField scans the value of a field, such as a header's. Its name may tell
+// what the value is, and is not looked into.
+func (r *Request) ScanField(name, text string) Part {
+	p, _ := r.part(func() (Part, error) {
+		r.named(name)
+		return r.scanText(text), nil
+	})
+	r.named("")
+	return p
 }
 
 func (r *Request) scanText(text string) Part {
@@ -252,7 +277,8 @@ func (r *Request) scanText(text string) Part {
 // nil takes all. A value that holds one of the given path parameters, or is part
 // of one, is looked into in any case.
 func (r *Request) ScanQuery(raw string, names map[string]bool, params []string) Part {
-	return r.part(r.scanQuery(raw, names, params))
+	p, _ := r.part(func() (Part, error) { return r.scanQuery(raw, names, params), nil })
+	return p
 }
 
 func (r *Request) scanQuery(raw string, names map[string]bool, params []string) Part {
@@ -269,7 +295,9 @@ func (r *Request) scanQuery(raw string, names map[string]bool, params []string) 
 		plain := percentDecode(name, true)
 		inspect := names == nil || names[plain] || holdsAny(percentDecode(value, true), params)
 		p.marks = r.scanCoded(p.marks, at, name, queryEscape, inspect && r.inspectsName(plain))
+		r.named(plain)
 		p.marks = r.scanCoded(p.marks, end-len(value), value, queryEscape, inspect)
+		r.named("")
 		at = end + 1
 	}
 	return p
@@ -311,6 +339,11 @@ func holdsAny(text string, params []string) bool {
 // in them, or are part of one: the rest was written by whoever configured the
 // gateway.
 func (r *Request) ScanPath(escaped string, params []string) Part {
+	p, _ := r.part(func() (Part, error) { return r.scanPath(escaped, params), nil })
+	return p
+}
+
+func (r *Request) scanPath(escaped string, params []string) Part {
 	p := Part{doc: escaped}
 	for at := 0; at <= len(escaped); {
 		end := len(escaped)
@@ -321,7 +354,7 @@ func (r *Request) ScanPath(escaped string, params []string) Part {
 		p.marks = r.scanCoded(p.marks, at, segment, pathEscape, holdsAny(percentDecode(segment, false), params))
 		at = end + 1
 	}
-	return r.part(p)
+	return p
 }
 
 // scanJSON scans the texts of a JSON document, or of several in a row.
@@ -342,6 +375,10 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		}
 		inspect := r.masker.inspects(t, path) && !(matchesAny(r.profile.Binary, path) && isMedia(t.Raw))
 		r.limitTo(path)
+		if t.Kind != jsonedit.Key {
+			r.named(path.Name())
+			defer r.named("")
+		}
 		if t.Kind != jsonedit.Number {
 			p.marks = r.scanCoded(p.marks, t.Start, t.Raw, jsonString, inspect)
 			return
@@ -407,8 +444,14 @@ var signature = regexp.MustCompile(`^[A-Za-z0-9+/_-]{40,}={0,2}$`)
 // scanNumber scans a number of a JSON document. One with a finding in it leaves
 // as a string.
 func (r *Request) scanNumber(t jsonedit.Text) []mark {
+	r.notes.begin()
 	r.noteSent(t.Raw)
 	found := r.find(t.Raw)
+	if len(found) == 0 {
+		if marks := append(r.scanNamed(t.Raw), r.known.in(t.Raw, r.scope.Skip)...); len(marks) > 0 {
+			found = append(found, detect.Finding{Start: 0, End: len(t.Raw), Rule: marks[0].rule})
+		}
+	}
 	if digits := plainDigits(t.Raw); digits != "" {
 		// The finding is in a number that is not spelled this way, so all of
 		// it is replaced.
@@ -523,33 +566,48 @@ const maxNesting = 3
 func (r *Request) scan(text string, level int) []mark {
 	r.vault.Reserve(r.masker.reader, text)
 	r.noteSent(text)
+	if level == 0 {
+		r.notes.begin()
+	}
+	r.notes.view = view{level, asWritten}
 	marks := marksOf(text, r.find(text))
 	if strings.Contains(text, `\u`) {
+		r.notes.view.kind = unescaped
 		marks = union(text, marks, r.scanHidden(text))
 	}
+	if level == 0 {
+		r.notes.view.kind = behindName
+		marks = union(text, r.scanNamed(text), marks)
+	}
+	marks = union(text, r.known.in(text, r.scope.Skip), marks)
 	if level == maxNesting || !jsonedit.Begins(text) || len(marks) == 0 && strings.IndexByte(text, '\\') < 0 {
 		return marks
 	}
 	var inner []mark
 	at := 0
+	outer := append([]mark{}, marks...)
 	err := jsonedit.Walk(text, maxDepth, func(t jsonedit.Text, _ *jsonedit.Path) {
 		switch {
 		case t.Kind == jsonedit.Number:
-			for at < len(marks) && marks[at].end <= t.Start {
+			for at < len(outer) && outer[at].end <= t.Start {
 				at++
 			}
-			if at < len(marks) && marks[at].start >= t.Start && marks[at].end <= t.End {
-				marks[at].isNumber = marks[at].start == t.Start && marks[at].end == t.End
+			if at < len(outer) && outer[at].start >= t.Start && outer[at].end <= t.End {
+				outer[at].isNumber = outer[at].start == t.Start && outer[at].end == t.End
 				inner = append(inner, quoteAt(t.Start), quoteAt(t.End))
 			}
 		case t.Escaped:
+			for at < len(outer) && outer[at].end <= t.Start {
+				at++
+			}
+			inEscaped(outer[at:], t)
 			inner = r.scanNested(inner, t.Start, t.Raw, jsonString, true, level+1)
 		}
 	})
 	if err != nil {
 		return marks
 	}
-	return union(text, marks, inner)
+	return union(text, filled(outer), inner)
 }
 
 // noteSent takes note of what response rules would find in a text of the
@@ -599,7 +657,12 @@ func union(text string, outer, inner []mark) []mark {
 		case m.start == last.start:
 			*last = m
 		default:
-			*last = mark{start: last.start, end: m.end, rule: last.rule, value: secret.New(text[last.start:m.end])}
+			both := mark{start: last.start, end: m.end, rule: last.rule}
+			if slices.Equal(last.spelling, m.spelling) {
+				both.spelling = last.spelling
+			}
+			both.value = secret.New(both.spelling.read(text[both.start:both.end]))
+			*last = both
 		}
 	}
 	return joined

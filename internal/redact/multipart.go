@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bufio"
+	"mime"
 	"net/textproto"
 	"strings"
 )
@@ -76,7 +77,11 @@ func (r *Request) scanPart(whole *Part, start int, part string, level int) error
 	if content == "" {
 		return nil
 	}
+	// A name that cannot be read tells nothing.
+	_, disposition, _ := mime.ParseMediaType(fields.Get("Content-Disposition"))
+	r.named(disposition["name"])
 	scanned, err := r.scanBody(content, Content{Type: fields.Get("Content-Type")}, level+1)
+	r.named("")
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,19 @@ func TestWhatRulesDo(t *testing.T) {
 		{"validator", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"\\b[0-9]{4}\\b","validator":"luhn"}]}`, `{"a":"1234 1230"}`, `{"a":"1234 [REDACTED_R_1]"}`, echo, []int{1}},
 		{"context", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"\\b[0-9]{4}\\b","context":{"require":["pin"],"forbid":["year"],"window":12}}]}`, `{"a":"PIN: 1111 -------- 2222 -------- year, pin 3333"}`, `{"a":"PIN: [REDACTED_R_1] -------- 2222 -------- year, pin 3333"}`, echo, []int{1}},
 		{"allow", `{"unmask_for_user":true,"allow":["1111"],"redaction_rules":[{"name":"R","pattern":"\\b[0-9]{4}\\b","allow":[{"pattern":"2+"}]}]}`, `{"a":"1111 2222 3333"}`, `{"a":"1111 2222 [REDACTED_R_1]"}`, echo, []int{1}},
+		{"no part of what is allowed", `{"unmask_for_user":true,"allow":["info@x.io"],"redaction_rules":[{"name":"R","pattern":"[a-z]+@[a-z.]+"}]}`, `{"a":"info@x.io bob@x.io INFO@x.io"}`, `{"a":"info@x.io [REDACTED_R_1] INFO@x.io"}`, echo, []int{1}},
+		{"examples as they read", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"ann@x[.]io","examples":{"match":["ann&#64;x.io"]}}]}`, `{"a":"ann%40x.io"}`, `{"a":"[REDACTED_R_1]"}`, echo, []int{1}},
+		{"a name tells", `{"unmask_for_user":true,"packs":["default"]}`, `{"password":"hunter2xyz","data":{"ssn":"536221234"},"n":[{"steuerId":86095742719}],"order":"536221235"}`, `{"password":"[REDACTED_PASSWORD_1]","data":{"ssn":"[REDACTED_SSN_1]"},"n":[{"steuerId":"[REDACTED_STEUER_ID_1]"}],"order":"536221235"}`, `{"password":"hunter2xyz","data":{"ssn":"536221234"},"n":[{"steuerId":"86095742719"}],"order":"536221235"}`, nil},
+		{"names themselves", `{"redaction_rules":[{"name":"R","pattern":"secret"},{"name":"A","pattern":"secret(?:: x)?","action":"alert"},{"name":"Whole","pattern":"secret: [a-z]+","replacement":"[WHOLE]"}]}`, `{"secret":"x secret","b":1}`, `{"secret":"x [REDACTED_R_1]","b":1}`, `{"secret":"x [REDACTED_R_1]","b":1}`, []int{1, 1, 0}},
+		{"repeats of what a word told", `{"unmask_for_user":true,"packs":["default"]}`, `{"a":"before 536221234,","b":"SSN 536221234","c":[536221234,"x536221234 536221234. (536221234)"],"d":"password: correct1 is correct"}`, `{"a":"before [REDACTED_SSN_1],","b":"SSN [REDACTED_SSN_1]","c":["[REDACTED_SSN_1]","x536221234 [REDACTED_SSN_1]. ([REDACTED_SSN_1])"],"d":"password: [REDACTED_PASSWORD_1] is correct"}`, `{"a":"before 536221234,","b":"SSN 536221234","c":["536221234","x536221234 536221234. (536221234)"],"d":"password: correct1 is correct"}`, nil},
+		{"repeats of groups and look-behind", `{"unmask_for_user":true,"redaction_rules":[{"name":"G","pattern":"id (\\S+)","group":1},{"name":"L","pattern":"(?<=no )[a-z0-9-]+"},{"name":"N","pattern":"(?<!no )zz[0-9]{4}"}]}`, `{"a":"$x-1234 id $x-1234 no a-b-5-6, a-b-5-6, zz5555 no zz5555 a-b-5","b":"a-b-5-67"}`, `{"a":"[REDACTED_G_1] id [REDACTED_G_1] no [REDACTED_L_1], [REDACTED_L_1], [REDACTED_N_1] no [REDACTED_L_2] a-b-5","b":"a-b-5-67"}`, echo, nil},
+		{"repeats only in a rule's fields", `{"unmask_for_user":true,"redaction_rules":[{"name":"G","pattern":"id ([0-9]+)","group":1,"fields":["a"]}]}`, `{"a":"123456, id 123456","b":"123456"}`, `{"a":"[REDACTED_G_1], id [REDACTED_G_1]","b":"123456"}`, echo, []int{2}},
+		{"alerts are counted once", `{"redaction_rules":[{"name":"A","pattern":"s3cret","action":"alert"}]}`, `{"s3cret":"{\"x\":\"s3cret\\n \\u0020\",\"y\":\"s3cret\\n\"}","b":"s3cret"}`, `{"s3cret":"{\"x\":\"s3cret\\n \\u0020\",\"y\":\"s3cret\\n\"}","b":"s3cret"}`, echo, []int{3}},
+		{
+			"escapes in arguments stay whole", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"[a-z&+]+@x[.]io"}]}`,
+			`{"a":"{\"b\":\"to\\nann@x.io\\nann\\\\u0040x.io \\n+ann&#64;x.io\",\"c\":\"ann@x.io\"}"}`, `{"a":"{\"b\":\"to\\n[REDACTED_R_1]\\n[REDACTED_R_2] \\n[REDACTED_R_3]\",\"c\":\"[REDACTED_R_1]\"}"}`, echo,
+			[]int{4},
+		},
 		{"detector", `{"unmask_for_user":true,"redaction_rules":[{"name":"Cards","detector":"credit_card"}]}`, `{"a":"4111 1111 1111 1111, not 4111 1111 1111 1112"}`, `{"a":"[REDACTED_CREDIT_CARD_1], not 4111 1111 1111 1112"}`, echo, []int{1}},
 		{"denied terms", `{"unmask_for_user":true,"deny_terms":{"terms":["Atlas","Müller"],"whole_words":true}}`, `{"a":"ATLAS, atlases, müller"}`, `{"a":"[REDACTED_DENY_TERMS_1], atlases, [REDACTED_DENY_TERMS_2]"}`, echo, []int{2}},
 		{"look-around", `{"unmask_for_user":true,"redaction_rules":[{"name":"R","pattern":"(?<![0-9])[0-9]{4}(?![0-9])"}]}`, `{"a":"12345 1234"}`, `{"a":"12345 [REDACTED_R_1]"}`, echo, []int{1}},
@@ -120,12 +133,35 @@ func TestBlockedRequests(t *testing.T) {
 	}
 }
 
+// Wherever a rule takes too long, the request is refused, and nothing more is
+// looked for.
 func TestSlowRulesRefuse(t *testing.T) {
-	m := maskerOf(t, `{"redaction_rules":[{"name":"R","pattern":"(a+)+$","engine":"backtracking"}]}`)
-	r := m.NewRequest(placeholder.NewVault(), "")
-	r.ScanText(strings.Repeat("a", 60) + "b")
-	if err := r.Verdict(); !errors.Is(err, redact.ErrTooSlow) {
-		t.Errorf("%v", err)
+	m := maskerOf(t, `{"redaction_rules":[{"name":"R","pattern":"(a+)+$","engine":"backtracking"},{"name":"Later","pattern":"xyz","action":"alert"}]}`)
+	slow := strings.Repeat("a", 60) + "b"
+	scan := func(body, contentType string) func(*redact.Request) redact.Part {
+		return func(r *redact.Request) redact.Part {
+			part, err := r.ScanBody(body, redact.Content{Type: contentType})
+			if err != nil {
+				t.Error(err)
+			}
+			return part
+		}
+	}
+	for name, scan := range map[string]func(*redact.Request) redact.Part{
+		"text":        func(r *redact.Request) redact.Part { return r.ScanText(slow) },
+		"query":       func(r *redact.Request) redact.Part { return r.ScanQuery("q="+slow+"&r=xyz", nil, nil) },
+		"path":        func(r *redact.Request) redact.Part { return r.ScanPath("/"+slow+"/xyz", []string{slow, "xyz"}) },
+		"JSON":        scan(`{"a":"`+slow+`","b":"xyz"}`, "application/json"),
+		"JSON inside": scan(`{"a":"{\"b\":\"\\u0061`+slow+`\"}","b":"xyz"}`, "application/json"),
+		"form":        scan("a="+slow+"&b=xyz", "application/x-www-form-urlencoded"),
+		"escaped":     scan("a=%26%2397;"+slow+"&b=xyz", "application/x-www-form-urlencoded"),
+		"multipart":   scan("--b\r\n\r\n"+slow+"\r\n--b\r\n\r\nxyz\r\n--b--\r\n", "multipart/form-data; boundary=b"),
+	} {
+		r := m.NewRequest(placeholder.NewVault(), "")
+		r.Mask(scan(r))
+		if err := r.Verdict(); !errors.Is(err, redact.ErrTooSlow) || r.Counts()[1] != 0 {
+			t.Errorf("%s: %v, counted %v", name, err, r.Counts())
+		}
 	}
 }
 
@@ -178,6 +214,37 @@ func TestWhatResponseRulesDo(t *testing.T) {
 			if err != nil || text.String() != want || a.Counts()[0] != count {
 				t.Errorf("%s, %s, streamed: %s, %v, counted %v; want %s", fields, mode, text.String(), err, a.Counts(), want)
 			}
+		}
+	}
+}
+
+// The names of fields tell what stands in them in forms, multipart and headers
+// too.
+func TestNamesOfFields(t *testing.T) {
+	m := maskerOf(t, `{"packs":["default"]}`)
+	body := func(doc, contentType string) func(*redact.Request) redact.Part {
+		return func(r *redact.Request) redact.Part {
+			part, err := r.ScanBody(doc, redact.Content{Type: contentType})
+			if err != nil {
+				t.Error(err)
+			}
+			return part
+		}
+	}
+	const form = "--b\r\nContent-Disposition: form-data; name=\"ssn\"\r\n\r\n%s\r\n--b\r\nContent-Disposition: form-data; name=\"order\"\r\n\r\n536221235\r\n--b--\r\n"
+	for name, tt := range map[string]struct {
+		scan func(*redact.Request) redact.Part
+		want string
+	}{
+		"form":      {body("password=hunter2xyz&order=536221235", "application/x-www-form-urlencoded"), "password=%5BREDACTED_PASSWORD_1%5D&order=536221235"},
+		"query":     {func(r *redact.Request) redact.Part { return r.ScanQuery("q=1&ssn=536221234", nil, nil) }, "q=1&ssn=%5BREDACTED_SSN_1%5D"},
+		"header":    {func(r *redact.Request) redact.Part { return r.ScanField("X-Password", "hunter2xyz") }, "[REDACTED_PASSWORD_1]"},
+		"multipart": {body(strings.Replace(form, "%s", "536221234", 1), "multipart/form-data; boundary=b"), strings.Replace(form, "%s", "[REDACTED_SSN_1]", 1)},
+		"text":      {func(r *redact.Request) redact.Part { return r.ScanText("536221234") }, "536221234"},
+	} {
+		r := m.NewRequest(placeholder.NewVault(), "")
+		if got := r.Mask(tt.scan(r)); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}
 }
