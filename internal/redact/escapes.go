@@ -114,8 +114,8 @@ func inEscaped(marks []mark, t jsonedit.Text) {
 	}
 }
 
-// filled returns the marks that have something in them.
-func filled(marks []mark) []mark {
+// nonEmpty returns the marks that have something in them.
+func nonEmpty(marks []mark) []mark {
 	kept := marks[:0]
 	for _, m := range marks {
 		if m.start < m.end {

@@ -607,7 +607,7 @@ func (r *Request) scan(text string, level int) []mark {
 	if err != nil {
 		return marks
 	}
-	return union(text, filled(outer), inner)
+	return union(text, nonEmpty(outer), inner)
 }
 
 // noteSent takes note of what response rules would find in a text of the
