@@ -110,10 +110,12 @@ func measure(rounds int, a, b func()) (secondsA, secondsB float64, ratios []floa
 	return secondsA, secondsB, ratios
 }
 
+// enough is how long a function runs to be measured.
+var enough = 100 * time.Millisecond
+
 // once returns the seconds of CPU time that a function takes, from as many runs
-// as make a tenth of a second.
+// as are enough.
 func once(run func()) float64 {
-	const enough = 100 * time.Millisecond
 	for n := 1; ; n *= 2 {
 		begun := cpuTime()
 		for range n {

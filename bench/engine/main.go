@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"time"
 )
 
 func main() {
@@ -18,7 +19,7 @@ func main() {
 	quick := flag.Bool("quick", false, "2 rounds with 8 KB: shows that it works, not how fast it is")
 	flag.Parse()
 	if *quick {
-		*rounds, *size = 2, 8
+		*rounds, *size, enough = 2, 8, time.Millisecond
 	}
 	// The collector's work for one would be counted for the other.
 	debug.SetGCPercent(400)

@@ -220,20 +220,21 @@ func (n *automaton) place(class uint32) uint32 {
 	return n.kinds[class]
 }
 
-// placeAt returns the flags of a state that goes forward from text[at:].
+// placeAt returns the class that one who goes forward from text[at:] leaves behind.
 func (n *automaton) placeAt(text string, at int) uint32 {
 	if at == 0 {
-		return flagBegin
+		return n.end()
 	}
 	class, _ := n.classBefore(text, at)
-	return n.place(class)
+	return class
 }
 
-// placeBefore returns the flags of a state that goes backward from text[:at].
+// placeBefore returns the class that one who goes backward from text[:at] leaves
+// behind.
 func (n *automaton) placeBefore(text string, at int) uint32 {
 	if at == len(text) {
-		return flagBegin
+		return n.end()
 	}
 	class, _ := n.class(text, at)
-	return n.place(class)
+	return class
 }

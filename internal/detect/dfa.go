@@ -49,8 +49,8 @@ type table struct {
 	// there is more to know than where to go on.
 	next   []uint32
 	states []*state // of each row
-	// starts are the states of a search that begins, for each kind of place.
-	starts [8]uint32
+	// starts are the states of a search that begins behind each class.
+	starts []uint32
 	// born is the same for tables that know the same states.
 	born *birth
 }
@@ -96,19 +96,21 @@ func (d *dfa) newTable(rows int) *table {
 		stride: stride,
 		next:   make([]uint32, rows*int(stride)),
 		states: make([]*state, rows),
+		starts: make([]uint32, stride),
 		born:   &birth{known: map[string]uint32{}, rows: 1, bytes: 4 * rows * int(stride)},
 	}
 }
 
-// begin returns a table and the state in it of a search that begins at a place.
-func (d *dfa) begin(place uint32) (*table, uint32) {
+// begin returns a table and the state in it of a search that begins behind a
+// class.
+func (d *dfa) begin(class uint32) (*table, uint32) {
 	t := d.table.Load()
-	if at := atomic.LoadUint32(&t.starts[place]); at != 0 {
+	if at := atomic.LoadUint32(&t.starts[class]); at != 0 {
 		return t, at
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := state{flags: place}
+	s := state{flags: d.place(class)}
 	d.maker.reset()
 	if d.mode == modeFixed {
 		d.maker.follow(d.starts[0], unknown, false)
@@ -118,7 +120,7 @@ func (d *dfa) begin(place uint32) (*table, uint32) {
 	}
 	at := d.intern(s)
 	t = d.table.Load()
-	atomic.StoreUint32(&t.starts[place], at&^special)
+	atomic.StoreUint32(&t.starts[class], at&^special)
 	return t, at &^ special
 }
 
@@ -191,11 +193,11 @@ func (d *dfa) grow(t *table) *table {
 		stride: t.stride,
 		next:   make([]uint32, 2*len(t.next)),
 		states: make([]*state, 2*len(t.states)),
+		starts: t.starts,
 		born:   t.born,
 	}
 	copy(grown.next, t.next)
 	copy(grown.states, t.states)
-	grown.starts = t.starts
 	grown.born.bytes += bytes
 	d.table.Store(grown)
 	return grown

@@ -29,7 +29,9 @@
 // At such a place, the rule's own automata find out which match it is (search.go):
 // one goes forward from where it can begin at the earliest, in the order of
 // preference, and tells its end; one goes backward from there and tells its
-// beginning. The questions follow (accept.go, groups.go).
+// beginning. The questions follow (accept.go, groups.go). What look-around says
+// about single characters, the pass heeds already (side.go), and walks in vain
+// are not repeated (trail.go).
 //
 // Patterns whose states multiply each other without end would fill the table
 // again and again. Their pass is split into two then (split.go). Texts that have
@@ -37,5 +39,11 @@
 // Only rules that ask for it backtrack, with a time limit (backtrack.go).
 //
 // A stream (stream.go) simulates each pattern step by step instead (machine.go),
-// because it must know from where on a text can still become a match.
+// because it must know from where on a text can still become a match. The pass
+// tells it which patterns have something under way at all (watch.go).
+//
+// [Engine.Slow] names the rules that all this is of little use for. A text that is to be
+// searched in another form too, such as one with other spellings of the same, is
+// searched twice by [Engine.matches]; the places are to be mapped back before the
+// matches of both are resolved together.
 package detect

@@ -83,7 +83,7 @@ func newEngine(rules []Rule, limits limits) (*Engine, error) {
 		if p != nil {
 			e.finders[i] = newFinder(a, &e.rules[i], i, p, limits)
 			e.streams[i] = newProgram(p.forward)
-			sources = append(sources, e.finders[i].source(p, i))
+			sources = append(sources, source{p.forward, i, p.beside[0], p.beside[1]})
 		}
 	}
 	e.passes.init(a, sources, limits.passes)
@@ -199,7 +199,7 @@ func (e *Engine) borrow(s *scratch) *scratch {
 // wherever that tells that a match ends. Without any it needs no scratch.
 func (e *Engine) pass(d *dfa, s *scratch, text string) *scratch {
 	w := walker{}
-	w.table, w.state = d.begin(flagBegin)
+	w.table, w.state = d.begin(d.end())
 	for {
 		rules, at, over := w.walk(d, text, len(text)+1)
 		if len(rules) > 0 {

@@ -144,12 +144,15 @@ func next(text string, at int) int {
 
 // newFinder makes the automata of a rule from its pattern.
 func newFinder(a *alphabet, rule *Rule, number int, p *compiled, limits limits) *finder {
-	f := &finder{
-		rule:     rule,
-		forward:  newDFA(newAutomaton(a, source{program: p.forward, rule: number}), modeFirst, limits.rule),
-		backward: newDFA(newAutomaton(a, source{program: p.backward, rule: number}), modeFixed, limits.rule),
-	}
+	f := &finder{rule: rule}
 	f.least, f.most = pattern.Width(p.Tree)
+	f.heed(p)
+	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
+	if !f.jumps {
+		forward.before, backward.after = p.beside[0], p.beside[0]
+	}
+	f.forward = newDFA(newAutomaton(a, forward), modeFirst, limits.rule)
+	f.backward = newDFA(newAutomaton(a, backward), modeFixed, limits.rule)
 	for i := range p.forward.Inst {
 		if isRune(p.forward.Inst[i].Op) {
 			f.admit(setOf(&p.forward.Inst[i]))

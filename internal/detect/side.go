@@ -28,7 +28,7 @@ func neighbours(looks []pattern.Look) []neighbour {
 			trees = l.Tree.Sub
 		}
 		for _, tree := range trees {
-			if set := single(tree); set != nil {
+			if set := single(tree); set != nil && len(list) < maxSides {
 				list = append(list, neighbour{set, l.Not})
 			}
 		}
@@ -53,17 +53,18 @@ func single(tree *syntax.Regexp) runeSet {
 // anywhere is farther than any text goes.
 const anywhere = 1 << 40
 
-// source returns what of a rule the pass over a text heeds.
-func (f *finder) source(p *compiled, number int) source {
-	s := source{program: p.forward, rule: number}
-	s.before, s.after = p.beside[0], p.beside[1]
-	if len(s.before)+len(s.after) > 0 {
-		f.slack = f.most
-		if f.most < 0 || f.most > maxRetry {
-			f.slack, f.jumps = anywhere, true
-		}
+// heed settles what it takes to look closer at what a pass finds that heeds the
+// neighbours. Where no refused match makes the search jump, the rule's own
+// automata can heed those before a match too: a search that goes on behind the
+// first character of what they refuse comes to the same.
+func (f *finder) heed(p *compiled) {
+	if len(p.beside[0])+len(p.beside[1]) == 0 {
+		return
 	}
-	return s
+	f.slack = f.most
+	if f.most < 0 || f.most > maxRetry {
+		f.slack, f.jumps = anywhere, true
+	}
 }
 
 // sides are a source's neighbours in terms of its automaton.

@@ -17,7 +17,7 @@ func newWatch(d *dfa) watch {
 
 // begin begins a text.
 func (w *watch) begin() {
-	w.walker.table, w.walker.state = w.dfa.begin(flagBegin)
+	w.walker.table, w.walker.state = w.dfa.begin(w.dfa.end())
 	w.walker.at = 0
 }
 

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 )
 
 // Reasons why a body cannot be looked into. They hold no part of it.
@@ -20,15 +21,45 @@ var (
 	ErrEncoding = errors.New("the body's Content-Encoding or charset is not supported")
 )
 
+// buffers are what bodies are read into before their size is known.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// Sizes in bytes of the buffers: at first, and of the largest that is kept.
+const (
+	firstBuffer   = 4 << 10
+	largestBuffer = 1 << 20
+)
+
 // ReadAll reads up to limit bytes. What it has read is returned with an error
 // too.
 func ReadAll(r io.Reader, limit int64) (string, error) {
-	var b strings.Builder
-	n, err := io.Copy(&b, io.LimitReader(r, limit+1))
-	if err == nil && n > limit {
-		err = ErrTooLarge
+	kept := buffers.Get().(*[]byte)
+	b := (*kept)[:0]
+	defer func() {
+		if cap(b) <= largestBuffer {
+			*kept = b
+			buffers.Put(kept)
+		}
+	}()
+	if b == nil {
+		b = make([]byte, 0, firstBuffer)
 	}
-	return b.String(), err
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		// What lies beyond is left to those who pass a body on as it is.
+		n, err := r.Read(b[len(b):min(int64(cap(b)), limit+1)])
+		b = b[:len(b)+n]
+		switch {
+		case int64(len(b)) > limit:
+			return string(b), ErrTooLarge
+		case errors.Is(err, io.EOF):
+			return string(b), nil
+		case err != nil:
+			return string(b), err
+		}
+	}
 }
 
 // maxCodings bounds how often a body may have been compressed: each time costs

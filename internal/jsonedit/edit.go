@@ -1,5 +1,7 @@
 package jsonedit
 
+import "strings"
+
 // Edit replaces doc[Start:End] by Text, which must be spelled for its place
 // already.
 type Edit struct {
@@ -17,12 +19,14 @@ func Apply(doc string, edits []Edit) string {
 	for _, e := range edits {
 		size += len(e.Text) - (e.End - e.Start)
 	}
-	out := make([]byte, 0, size)
+	var out strings.Builder
+	out.Grow(size)
 	at := 0
 	for _, e := range edits {
-		out = append(out, doc[at:e.Start]...)
-		out = append(out, e.Text...)
+		out.WriteString(doc[at:e.Start])
+		out.WriteString(e.Text)
 		at = e.End
 	}
-	return string(append(out, doc[at:]...))
+	out.WriteString(doc[at:])
+	return out.String()
 }

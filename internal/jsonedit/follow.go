@@ -11,6 +11,9 @@ import "strings"
 type Follower struct {
 	// Lenient makes it follow nothing but strings, and never give up.
 	Lenient bool
+	// Scalars makes it follow a string, number or literal that is all of a text,
+	// too.
+	Scalars bool
 
 	state   followState
 	escaped bool
@@ -49,6 +52,12 @@ func (f *Follower) Escaped() bool { return f.escaped }
 // Depth returns how many objects and arrays go on.
 func (f *Follower) Depth() int { return f.depth }
 
+// TakesValue tells whether a value may come next, the first one of a text
+// included.
+func (f *Follower) TakesValue() bool {
+	return f.state == atTop || f.state == atValue || f.state == atFirst
+}
+
 // GaveUp tells that the text is not JSON.
 func (f *Follower) GaveUp() bool { return f.state == followedOut }
 
@@ -67,6 +76,11 @@ func (f *Follower) Placed() {
 		return
 	}
 	switch f.state {
+	case atTop:
+		f.state = followedOut
+		if f.Scalars {
+			f.state = afterValue
+		}
 	case atValue, atFirst, inNumber, inLiteral:
 		f.state = afterValue
 	case atKey, atFirstKey:
@@ -134,6 +148,9 @@ func (f *Follower) passOutside(c byte) {
 			f.open(c)
 			return
 		}
+		if f.Scalars && f.beginValue(c) {
+			return
+		}
 	case atValue, atFirst:
 		if f.beginValue(c) || f.state == atFirst && f.close(c) {
 			return
@@ -152,6 +169,9 @@ func (f *Follower) passOutside(c byte) {
 			return
 		}
 	case afterValue:
+		if f.depth == 0 {
+			break
+		}
 		if c == ',' {
 			f.state = atValue
 			if f.inObject() {

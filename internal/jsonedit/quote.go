@@ -88,15 +88,18 @@ func Unquote(raw string) string {
 	if next < 0 {
 		return raw
 	}
-	out := make([]byte, 0, len(raw))
+	var out strings.Builder
+	out.Grow(len(raw))
+	var scratch [utf8.UTFMax]byte
 	for next >= 0 {
-		out = append(out, raw[:next]...)
-		var size int
-		out, size = unescape(out, raw[next:])
+		out.WriteString(raw[:next])
+		decoded, size := unescape(scratch[:0], raw[next:])
+		out.Write(decoded)
 		raw = raw[next+size:]
 		next = strings.IndexByte(raw, '\\')
 	}
-	return string(append(out, raw...))
+	out.WriteString(raw)
+	return out.String()
 }
 
 // RawOffsets turns offsets in Unquote(raw), in ascending order, into offsets in

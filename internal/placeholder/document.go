@@ -25,7 +25,7 @@ type document struct {
 }
 
 func newDocument(m Mode) document {
-	return document{mode: m, at: jsonedit.Follower{Lenient: m == JSON}}
+	return document{mode: m, at: jsonedit.Follower{Lenient: m == JSON}, strictly: jsonedit.Follower{Scalars: true}}
 }
 
 // pass takes note of a byte. ended tells that it ends a string of arguments,
@@ -61,8 +61,9 @@ func (d *document) placed() {
 }
 
 // takesNumbers tells whether a string that begins here may be a placeholder
-// for a number, which goes back as that number.
-func (d *document) takesNumbers() bool { return d.mode == JSON && !d.at.InString() }
+// for a number, which goes back as that number. A key may not: it would no
+// longer be JSON.
+func (d *document) takesNumbers() bool { return d.mode == JSON && d.strictly.TakesValue() }
 
 // spell returns a value as it must be written here.
 func (d *document) spell(e entry) string {

@@ -201,7 +201,8 @@ func (l *Lane) candidate(text string, at int, final bool) (e entry, start, end i
 
 func (l *Lane) entryAt(text string, at int, before byte, final bool) (e entry, end int, o outcome) {
 	s, number, end, o := l.restorer.at(text, at, before, final, l.restorer)
-	return l.restorer.issued[s][number], end, o
+	e, _ = l.restorer.entry(s, number)
+	return e, end, o
 }
 
 // reading returns how other placeholders are read after one.
@@ -240,16 +241,18 @@ func maybeUnless(final bool) outcome {
 	return maybe
 }
 
-// next returns where the next placeholder may begin from at on.
+// next returns where the next placeholder may begin from at on, or up to where
+// the text can be passed before asking again.
 func (l *Lane) next(text string, at int) int {
 	document := &l.link.document
-	takesNumbers := document.takesNumbers()
-	for ; at < len(text); at++ {
-		if l.restorer.Reader.begins(text, at) || takesNumbers && text[at] == '"' {
-			break
+	if document.mode == JSON && !document.at.InString() {
+		if l.restorer.Reader.begins(text, at) || text[at] == '"' && document.takesNumbers() {
+			return at
 		}
+		return at + 1
+	}
+	for ; at < len(text) && !l.restorer.Reader.begins(text, at); at++ {
 		if document.mode == JSON && text[at] == '"' {
-			// What follows is in a string, or no longer.
 			return at + 1
 		}
 	}

@@ -106,14 +106,15 @@ const (
 type quotes struct {
 	mark      byte
 	escapes   int  // the backslashes before it
-	attribute bool // it follows an equals sign
+	attribute bool // it follows what only a value does: it is closed for sure
 }
 
 const (
 	// maxAuthority bounds an authority in bytes (RFC 1035: a name has 255).
 	// What is longer is to nobody's host.
 	maxAuthority = 300
-	// maxQuoted bounds a link in quotes that may never be closed.
+	// maxQuoted bounds a link in quotes that may never be closed: beyond it,
+	// white space ends it.
 	maxQuoted = 4096
 	// maxCuts bounds in how many ways an authority is read.
 	maxCuts = 8
@@ -199,8 +200,15 @@ func (k *link) settle() {
 	}
 }
 
+// looked is called for each byte that a link looks at, also when it looks
+// ahead: tests count them. nil for nothing to do.
+var looked func()
+
 // see takes note of a byte that readers see.
 func (k *link) see(c byte) {
+	if looked != nil {
+		looked()
+	}
 	inner := k.inner
 	if inner != nil {
 		inner.see(c)
@@ -401,7 +409,7 @@ func (k *link) stepQuotes(c byte, blank bool) {
 			k.quote, k.begin = quotes{}, inProse
 		}
 	case !within && (k.quote.mark == 0 || c != k.quote.mark) && (begins || k.prev == ','), !within && again:
-		k.quote = quotes{c, level, k.solid == '='}
+		k.quote = quotes{c, level, k.solid != 0 && strings.IndexByte("=(:", k.solid) >= 0}
 		k.begin = inQuotes
 	}
 }
@@ -468,7 +476,10 @@ func (k *link) stepOutside(c byte, s spelling) {
 		k.begin = inAngles
 	case c == '(' && k.prev == ']':
 		k.begin = inParentheses
-	case c == '=' && k.quote.mark != 0:
+	case s == escape && (c == '"' || c == '\'') && k.begin != inProse:
+		// HTML in a string of JSON, whose end ends the link at the latest.
+		k.quote, k.begin = quotes{'"', 0, true}, inQuotes
+	case (c == '=' || c == ';' || c == ',') && k.quote.mark != 0:
 		k.begin = inQuotes
 	case c == '=' || c == '(':
 		k.begin = inDestination
@@ -599,7 +610,7 @@ func (k *link) ends(c byte, s spelling, blank bool) bool {
 	}
 	switch k.inQuote {
 	case inQuotes:
-		if !k.quote.attribute && (blank || k.length > maxQuoted) {
+		if !k.quote.attribute && (blank || k.length > maxQuoted && isSpace(c)) {
 			return true
 		}
 		return c == k.quote.mark && k.level() <= k.quote.escapes

@@ -18,17 +18,19 @@ func (k *link) passText(text string) {
 	for len(text) > 0 {
 		n := 1
 		if k.state == outside && k.npending == 0 && !k.backslash && k.document.plain() {
-			n = max(1, runOf(text))
+			n = max(1, runOf(text, k.quote.mark != 0))
 		}
 		k.passRun(text[:n])
 		text = text[n:]
 	}
 }
 
-// runOf returns how much ordinary text there is at the beginning of text.
-func runOf(text string) int {
+// runOf returns how much ordinary text there is at the beginning of text. In
+// quotes, a link may begin behind a comma or a semicolon.
+func runOf(text string, inQuotes bool) int {
 	end := 0
-	for end < len(text) && ordinary[text[end]] && !(text[end] == '.' && endsWWW(text[:end])) {
+	for end < len(text) && ordinary[text[end]] && !(text[end] == '.' && endsWWW(text[:end])) &&
+		!(inQuotes && (text[end] == ',' || text[end] == ';')) {
 		end++
 	}
 	return end

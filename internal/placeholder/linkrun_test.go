@@ -35,7 +35,7 @@ func TestRunsAreReadLikeBytes(t *testing.T) {
 			for _, c := range []byte(text[at:end]) {
 				bytes.pass(c)
 			}
-			if runs.state == outside && runs.npending == 0 && runs.document.plain() && runOf(text[at:end]) > 20 {
+			if runs.state == outside && runs.npending == 0 && runs.document.plain() && runOf(text[at:end], runs.quote.mark != 0) > 20 {
 				skipped++
 			}
 			runs.passText(text[at:end])

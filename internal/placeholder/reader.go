@@ -55,6 +55,38 @@ func newReader(stems []Stem, g Grammar) *Reader {
 	return r
 }
 
+// readers keeps readers by their stems. Which stems stand in an answer differs
+// from request to request, so there is a bound.
+var readers = struct {
+	sync.RWMutex
+	of map[string]*Reader
+}{of: map[string]*Reader{}}
+
+const maxReaders = 256
+
+// readerOf is newReader for stems that are likely to be read again.
+func readerOf(stems []Stem, g Grammar) *Reader {
+	var b strings.Builder
+	b.WriteByte(byte(g))
+	for _, s := range stems {
+		b.WriteString(s.prefix + "\x00" + s.suffix + "\x00")
+	}
+	key := b.String()
+	readers.RLock()
+	r := readers.of[key]
+	readers.RUnlock()
+	if r != nil {
+		return r
+	}
+	r = newReader(stems, g)
+	readers.Lock()
+	if len(readers.of) < maxReaders {
+		readers.of[key] = r
+	}
+	readers.Unlock()
+	return r
+}
+
 // stemCache keeps the patterns of a stem in a grammar. Stems are those of
 // policies, so they are few.
 var stemCache sync.Map // of stemKey to []pattern
@@ -120,15 +152,25 @@ func markByte(table *[256]uint8, text string, bit uint8, fold bool) {
 }
 
 // begins tells whether a placeholder can begin at text[at].
-func (r *Reader) begins(text string, at int) bool {
+func (r *Reader) begins(text string, at int) bool { return r.which(text, at) != 0 }
+
+// which returns the bits of the groups that can begin at text[at].
+func (r *Reader) which(text string, at int) uint8 {
 	bits := r.first[text[at]]
-	return bits != 0 && (at+1 == len(text) || bits&r.second[text[at+1]] != 0)
+	if bits == 0 || at+1 == len(text) {
+		return bits
+	}
+	return bits & r.second[text[at+1]]
 }
 
 // at returns the placeholder at text[at], the longest if there are several.
 func (r *Reader) at(text string, at int, before byte, final bool, known numbers) (s Stem, number, end int, o outcome) {
+	which := r.which(text, at)
 	for i := range r.groups {
 		g := &r.groups[i]
+		if which>>(i%8)&1 == 0 {
+			continue
+		}
 		if _, head := elements(g.head, text, at, g.fold, final); head == no {
 			continue
 		}

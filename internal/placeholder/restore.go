@@ -1,24 +1,31 @@
 package placeholder
 
+import "sort"
+
 // Restorer finds the placeholders of one vault in one answer. It is not safe
 // for concurrent use.
 type Restorer struct {
 	*Reader
 	// budget is how many more bytes of values may go into the answer.
 	budget int64
-	issued map[Stem]map[int]entry
-	digits map[Stem]map[int]bool // the beginnings of the numbers that were issued
+	issued []issued
 	links  Links
 	stats  Stats
 	// bare tells that no value can make a link of the text around it.
 	bare bool
 }
 
+// issued are the placeholders of a stem, in the order of their numbers.
+type issued struct {
+	stem    Stem
+	entries []entry
+}
+
 // NewRestorer returns a restorer for what the vault can give back. budget bounds
 // what all values in the answer come to, in bytes: a large value and a short
 // answer that repeats its placeholder would otherwise fill the memory.
 func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
-	r := &Restorer{budget: budget, issued: map[Stem]map[int]entry{}, digits: map[Stem]map[int]bool{}, links: links, bare: true}
+	r := &Restorer{budget: budget, links: links, bare: true}
 	if !links.Listed {
 		r.links.Hosts = append(append([]string{}, links.Hosts...), v.hosts...)
 	}
@@ -27,29 +34,67 @@ func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 		if !e.restore {
 			continue
 		}
-		if r.issued[e.stem] == nil {
-			r.issued[e.stem], r.digits[e.stem] = map[int]entry{}, map[int]bool{}
-			stems = append(stems, e.stem)
-		}
-		r.issued[e.stem][e.number] = e
 		r.bare = r.bare && !partOfLink(e.value.Reveal())
-		for n := e.number; n > 0; n /= 10 {
-			r.digits[e.stem][n] = true
+		under := r.under(e.stem)
+		if under == nil {
+			stems = append(stems, e.stem)
+			r.issued = append(r.issued, issued{stem: e.stem})
+			under = &r.issued[len(r.issued)-1]
 		}
+		// A vault issues the numbers of a stem in their order.
+		under.entries = append(under.entries, e)
 	}
-	r.Reader = newReader(stems, g)
+	r.Reader = readerOf(stems, g)
 	return r
 }
 
 // Stats returns what all lanes have done so far.
 func (r *Restorer) Stats() Stats { return r.stats }
 
+func (r *Restorer) under(s Stem) *issued {
+	for i := range r.issued {
+		if r.issued[i].stem == s {
+			return &r.issued[i]
+		}
+	}
+	return nil
+}
+
+// from returns the first of the stem's entries with at least that number.
+func (i *issued) from(number int) int {
+	return sort.Search(len(i.entries), func(n int) bool { return i.entries[n].number >= number })
+}
+
+// entry returns what was issued under a number.
+func (r *Restorer) entry(s Stem, number int) (entry, bool) {
+	under := r.under(s)
+	if under == nil {
+		return entry{}, false
+	}
+	at := under.from(number)
+	if at == len(under.entries) || under.entries[at].number != number {
+		return entry{}, false
+	}
+	return under.entries[at], true
+}
+
 func (r *Restorer) has(s Stem, number int) bool {
-	_, ok := r.issued[s][number]
+	_, ok := r.entry(s, number)
 	return ok
 }
 
-func (r *Restorer) begins(s Stem, digits int) bool { return r.digits[s][digits] }
+func (r *Restorer) begins(s Stem, digits int) bool {
+	under := r.under(s)
+	if under == nil || digits == 0 {
+		return false
+	}
+	for low, size := digits, 1; size < 1e9; low, size = low*10, size*10 {
+		if at := under.from(low); at < len(under.entries) && under.entries[at].number < low+size {
+			return true
+		}
+	}
+	return false
+}
 
 // Find appends the placeholders in text to tokens, in order and without
 // overlaps: the leftmost wins, then the longest. Placeholders that were not

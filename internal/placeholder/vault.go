@@ -36,14 +36,7 @@ type entry struct {
 
 // NewVault returns an empty vault.
 func NewVault() *Vault {
-	return &Vault{
-		issued:   map[uint64][]int{},
-		seed:     maphash.MakeSeed(),
-		last:     map[Stem]int{},
-		reserved: map[Stem]map[int]struct{}{},
-		knows:    map[string]bool{},
-		sentAt:   map[uint64][]int{},
-	}
+	return &Vault{seed: maphash.MakeSeed(), last: map[Stem]int{}}
 }
 
 // Reserve keeps the numbers of all that anybody could take for a placeholder in
@@ -51,6 +44,9 @@ func NewVault() *Vault {
 // note of the hosts that text has links to.
 func (v *Vault) Reserve(r *Reader, text string) {
 	r.each(text, func(s Stem, number int) {
+		if v.reserved == nil {
+			v.reserved = map[Stem]map[int]struct{}{}
+		}
 		if v.reserved[s] == nil {
 			v.reserved[s] = map[int]struct{}{}
 		}
@@ -65,6 +61,9 @@ func (v *Vault) Reserve(r *Reader, text string) {
 }
 
 func (v *Vault) addHost(host string) {
+	if v.knows == nil {
+		v.knows = map[string]bool{}
+	}
 	if !v.knows[host] {
 		v.knows[host] = true
 		v.hosts = append(v.hosts, host)
@@ -78,6 +77,9 @@ func (v *Vault) AddSent(value string) {
 		if v.sent[i].Reveal() == value {
 			return
 		}
+	}
+	if v.sentAt == nil {
+		v.sentAt = map[uint64][]int{}
 	}
 	v.sentAt[hash] = append(v.sentAt[hash], len(v.sent))
 	v.sent = append(v.sent, secret.New(value))
@@ -110,6 +112,9 @@ func (v *Vault) Issue(s Stem, value string, restore, isNumber bool) string {
 
 func (v *Vault) add(e entry) {
 	hash := maphash.String(v.seed, e.value.Reveal())
+	if v.issued == nil {
+		v.issued = map[uint64][]int{}
+	}
 	v.issued[hash] = append(v.issued[hash], len(v.entries))
 	v.entries = append(v.entries, e)
 	if e.number > v.last[e.stem] {

@@ -15,8 +15,12 @@ var anthropic = &Profile{
 	),
 	Binary:    paths("messages.*.content.*.source.data", "messages.*.content.*.content.*.source.data"),
 	Arguments: paths("content.*.input", "content_block.input"),
-	Offsets:   []Offset{{path("content.*.citations"), "null"}},
-	Parts:     []Part{{Path: path("content.*.text"), Text: "text", Ends: true}},
+	Offsets: []Offset{
+		{Path: path("content.*.citations"), None: "null", Sent: "start_char_index"},
+		{Path: path("content_block.citations"), None: "null", Sent: "start_char_index"},
+		{Path: path("delta.citation"), None: "{}", Sent: "start_char_index"},
+	},
+	Parts: []Part{{Path: path("content.*.text"), Text: "text", Ends: true}},
 	Lanes: []Lane{
 		{Type: "content_block_delta", Path: path("delta.text"), Text: "text", Ends: true},
 		{Type: "content_block_delta", Path: path("delta.partial_json"), Arguments: true},

@@ -5,9 +5,9 @@ var cohere = &Profile{
 	Name:  "cohere",
 	Paths: []string{"/v2/chat", "/v2/embed"},
 	Offsets: []Offset{
-		{path("message.citations"), "[]"},
-		{path("delta.message.citations"), "{}"},
-		{path("logprobs"), "null"},
+		{Path: path("message.citations"), None: "[]"},
+		{Path: path("delta.message.citations"), None: "{}"},
+		{Path: path("logprobs"), None: "null"},
 	},
 	Parts: []Part{
 		{Path: path("message.content.*.text"), Text: "text", Ends: true},

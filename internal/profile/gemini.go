@@ -11,9 +11,9 @@ var gemini = &Profile{
 	Binary:    paths("contents.*.parts.*.inlineData.data", "contents.*.parts.*.inline_data.data"),
 	Arguments: paths("candidates.*.content.parts.*.functionCall.args"),
 	Offsets: []Offset{
-		{path("candidates.*.logprobsResult"), "null"},
-		{path("candidates.*.citationMetadata"), "null"},
-		{path("candidates.*.groundingMetadata"), "null"},
+		{Path: path("candidates.*.logprobsResult"), None: "null"},
+		{Path: path("candidates.*.citationMetadata"), None: "null"},
+		{Path: path("candidates.*.groundingMetadata"), None: "null"},
 	},
 	Parts:  []Part{{Path: path("candidates.*.content.parts.*.text"), Text: "text"}},
 	Lanes:  []Lane{{Path: path("candidates.*.content.parts.*.text"), Text: "text"}},

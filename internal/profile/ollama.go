@@ -7,12 +7,12 @@ var ollama = &Profile{
 	Paths:     []string{"/api/chat", "/api/generate", "/api/embed", "/api/embeddings"},
 	Binary:    paths("images.*", "messages.*.images.*"),
 	Arguments: paths("message.tool_calls.*.function.arguments"),
-	Offsets:   []Offset{{path("logprobs"), "null"}},
+	Offsets:   []Offset{{Path: path("logprobs"), None: "null"}},
 	Lanes: []Lane{
 		{Path: path("message.content")},
 		{Path: path("message.thinking")},
 		{Path: path("response")},
 		{Path: path("thinking")},
 	},
-	Ends: []End{{Path: path("done")}},
+	Ends: []End{{Path: path("done"), Last: true}},
 }

@@ -9,9 +9,9 @@ var openAIChat = &Profile{
 	Fields: []string{"messages"},
 	Binary: paths("messages.*.content.*.input_audio.data", "messages.*.content.*.file.file_data"),
 	Offsets: []Offset{
-		{path("choices.*.logprobs"), "null"},
-		{path("choices.*.message.annotations"), "[]"},
-		{path("choices.*.delta.annotations"), "[]"},
+		{Path: path("choices.*.logprobs"), None: "null"},
+		{Path: path("choices.*.message.annotations"), None: "[]"},
+		{Path: path("choices.*.delta.annotations"), None: "[]"},
 	},
 	Parts: []Part{
 		{Path: path("choices.*.message.content.*.text"), Text: "text"},
@@ -38,7 +38,7 @@ var openAIChat = &Profile{
 var openAICompletions = &Profile{
 	Name:    "openai-completions",
 	Paths:   []string{"/completions", "/embeddings", "/moderations"},
-	Offsets: []Offset{{path("choices.*.logprobs"), "null"}},
+	Offsets: []Offset{{Path: path("choices.*.logprobs"), None: "null"}},
 	Lanes:   []Lane{{Path: path("choices.*.text")}},
 	Ends:    []End{{Path: path("choices.*.finish_reason")}},
 }

@@ -43,6 +43,9 @@ type Profile struct {
 type Offset struct {
 	Path fieldpath.Path
 	None string
+	// Sent is the member that shows that it counts characters of what was sent,
+	// not of the answer: it is wrong as soon as something was masked. "" is none.
+	Sent string
 }
 
 // Part is a text that is one of several parts of another.
@@ -80,8 +83,10 @@ type End struct {
 	Type string
 	// Path is a field that must be a text, not an empty one, or true. It needs
 	// to be set only without Type. An event that has more text for a lane does
-	// not end it: some providers say so in every event.
+	// not end it, unless it is the last: some providers say so in every event.
 	Path fieldpath.Path
+	// Last tells that clients read nothing behind it.
+	Last bool
 }
 
 // Streams tells whether lanes or their ends have something at a place.
@@ -173,7 +178,7 @@ var grouped = func() map[*Profile]*Profile {
 		g := *p
 		g.Untouched, g.Arguments, g.Offsets, g.Parts = below(p.Untouched), below(p.Arguments), nil, nil
 		for _, o := range p.Offsets {
-			g.Offsets = append(g.Offsets, Offset{o.Path.Below(), o.None})
+			g.Offsets = append(g.Offsets, Offset{o.Path.Below(), o.None, o.Sent})
 		}
 		for _, part := range p.Parts {
 			part.Path = part.Path.Below()

@@ -29,7 +29,7 @@ type guessedText struct {
 // lanes left out, which look like pieces of longer ones. over tells that the
 // event says that they have ended: it opens no lanes.
 func (s *stream) guess(e event, ends bool, known map[int]bool) (texts []guessedText, over bool) {
-	over = ends || e.isOver(s.waiting)
+	over = ends || e.isOver(s.name)
 	for _, n := range e.nodes {
 		if n.Kind != jsonedit.String || known[n.Start] || !n.place.isPiece() || s.answer.isElsewhere(n.place) {
 			continue
@@ -53,7 +53,7 @@ func (s *stream) guess(e event, ends bool, known map[int]bool) (texts []guessedT
 			s.guesses = true
 		}
 		if l.guessed.takes(jsonedit.Unquote(n.Raw)) {
-			l.name = nameLine(s.waiting)
+			l.name = s.name
 			texts = append(texts, guessedText{l, n})
 		}
 	}
@@ -157,9 +157,10 @@ func tellsApart(name string) bool {
 		strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "Id")
 }
 
-// isOver tells whether an event says that a text or the stream has ended.
-func (e event) isOver(lines string) bool {
-	if over.MatchString(nameLine(lines)) || over.MatchString(e.kind) {
+// isOver tells whether an event says that a text or the stream has ended. name
+// is the line that names it.
+func (e event) isOver(name string) bool {
+	if over.MatchString(name) || over.MatchString(e.kind) {
 		return true
 	}
 	for _, n := range e.nodes {

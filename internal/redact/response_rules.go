@@ -223,7 +223,7 @@ type follower struct {
 }
 
 func follow(m placeholder.Mode) follower {
-	return follower{mode: m, at: jsonedit.Follower{Lenient: m == placeholder.JSON}}
+	return follower{mode: m, at: jsonedit.Follower{Lenient: m == placeholder.JSON}, strictly: jsonedit.Follower{Scalars: true}}
 }
 
 // asText tells whether rules look into what follows as it is spelled. In valid
@@ -302,6 +302,7 @@ type textLane struct {
 	watch     *detect.Stream // the same for rules that change nothing; nil without any
 	follower  follower
 	pending   string // a string or number of JSON that may go on
+	long      bool   // it is a string that has become too long
 }
 
 // maxPending bounds in bytes what a lane of JSON holds back for response rules,
@@ -358,33 +359,45 @@ func (l *textLane) write(pieces []placeholder.Piece, final bool) string {
 
 // decide writes what is decided of what is held back, all of it at last.
 func (l *textLane) decide(b *strings.Builder, last bool) {
-	text, all := l.pending, last
-	if !last && len(text) > maxPending {
-		text, all = text[:l.cut(text)], true
+	all := last
+	if !last && !l.long && len(l.pending) > maxPending {
+		l.long = l.follower.at.InString()
+		all = !l.long
+		l.flush(b, nil)
 	}
-	parts, end := l.newcomers.parts(text, &l.follower, all)
+	if l.long && !l.passLong(b, last) {
+		return
+	}
+	parts, end := l.newcomers.parts(l.pending, &l.follower, all)
 	for _, p := range parts {
 		switch {
 		case p.masked:
-			l.flush(b)
+			l.flush(b, nil)
 			b.WriteString(p.instead)
 		case p.asText:
-			l.found(b, l.rules.Push(l.pending[p.start:p.end]))
-			if l.watch != nil {
-				l.note(l.watch.Push(l.pending[p.start:p.end]))
-			}
+			l.push(b, l.pending[p.start:p.end], nil)
 		default:
 			b.WriteString(l.pending[p.start:p.end])
 		}
 	}
 	l.pending = l.pending[end:]
 	if last {
-		l.flush(b)
+		l.flush(b, nil)
 	}
 }
 
-func (l *textLane) flush(b *strings.Builder) {
-	l.found(b, l.rules.Flush())
+// push looks into more text, and writes what is decided of it, spelled for its
+// place.
+func (l *textLane) push(b *strings.Builder, text string, s spelling) {
+	l.found(b, l.rules.Push(text), s)
+	if l.watch != nil {
+		l.note(l.watch.Push(text))
+	}
+}
+
+// flush writes all that rules hold back.
+func (l *textLane) flush(b *strings.Builder, s spelling) {
+	l.found(b, l.rules.Flush(), s)
 	if l.watch != nil {
 		l.note(l.watch.Flush())
 	}
@@ -399,29 +412,50 @@ func (l *textLane) note(parts []detect.Part) {
 	}
 }
 
-// cut returns how much of a string that is too long to be held back is decided:
-// all but as much as a match may need, unless one goes over that place.
-func (l *textLane) cut(raw string) int {
-	if !l.follower.at.InString() {
-		return len(raw)
+// passLong writes what is decided of a string of JSON that is too long to be held
+// back: from here on it is looked into as a text that arrives in pieces. It tells
+// whether the string has ended.
+func (l *textLane) passLong(b *strings.Builder, last bool) (ended bool) {
+	size, _, ended := l.follower.segment(l.pending)
+	ended = ended || last
+	raw := l.pending[:size]
+	if !ended {
+		raw = raw[:wholeEscapes(raw)]
 	}
-	text := jsonString.decode(raw)
-	at := max(0, len(text)-detect.MaxHeld)
-	for _, f := range l.newcomers.engine.Find(nil, text) {
-		switch {
-		case f.Start > 0 && f.Start < at && at < f.End:
-			at = f.Start
-		case f.Start == 0 && at < f.End:
-			at = f.End
-		}
+	l.follower.pass(raw)
+	l.pending = l.pending[len(raw):]
+	inString := spelling{jsonString}
+	l.push(b, jsonString.decode(raw), inString)
+	if ended {
+		l.flush(b, inString)
+		l.long = false
 	}
-	offsets := []int{at, at}
-	jsonString.place(raw, offsets)
-	return offsets[0]
+	return ended
 }
 
-// found writes what rules have found in a text, and the text around it.
-func (l *textLane) found(b *strings.Builder, parts []detect.Part) {
+// wholeEscapes returns how much of a part of a string does not end in an escape
+// that goes on.
+func wholeEscapes(raw string) int {
+	at := 0
+	for at < len(raw) {
+		size := 1
+		if raw[at] == '\\' {
+			size = 2
+			if strings.HasPrefix(raw[at+1:], "u") {
+				size = len(`\u0000`)
+			}
+		}
+		if at+size > len(raw) {
+			break
+		}
+		at += size
+	}
+	return at
+}
+
+// found writes what rules have found in a text, and the text around it, spelled
+// for its place.
+func (l *textLane) found(b *strings.Builder, parts []detect.Part, s spelling) {
 	for _, p := range parts {
 		text := p.Text
 		if p.Rule != detect.NoRule {
@@ -429,6 +463,6 @@ func (l *textLane) found(b *strings.Builder, parts []detect.Part) {
 				text = placeholder
 			}
 		}
-		b.WriteString(text)
+		b.WriteString(s.write(text))
 	}
 }

@@ -1,6 +1,7 @@
 package redact_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,25 @@ import (
 // the options of its answer. The caller sends x@y.io, which is masked, and
 // 4222222222222222, which no rule of the request describes.
 func answerWithRules(t testing.TB) (*placeholder.Vault, redact.AnswerOptions) {
+	t.Helper()
+	if rulesOfTests == nil {
+		rulesOfTests, vaultOfTests = rulesAndVault(t)
+	}
+	vault, err := placeholder.Decode(vaultOfTests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vault, redact.AnswerOptions{MaxBytes: defaultLimit, Rules: rulesOfTests}
+}
+
+// rulesOfTests and vaultOfTests are made once: to compile a policy takes longer
+// than most tests.
+var (
+	rulesOfTests *redact.ResponseRules
+	vaultOfTests string
+)
+
+func rulesAndVault(t testing.TB) (*redact.ResponseRules, string) {
 	t.Helper()
 	p, err := policy.Parse("test.json", "test", []byte(`{"unmask_for_user":true,
 		"redaction_rules":[{"name":"Email","pattern":"\\b[a-z0-9._]+@[a-z0-9.]+\\.[a-z]{2,}\\b","replacement":"[EMAIL]"}],
@@ -40,15 +60,11 @@ func answerWithRules(t testing.TB) (*placeholder.Vault, redact.AnswerOptions) {
 	if got, want := r.Mask(part), `["[EMAIL_1]","4222222222222222"]`; got != want {
 		t.Fatalf("masked %s, want %s", got, want)
 	}
-	travelled, err := placeholder.Decode(vault.Encode())
-	if err != nil {
-		t.Fatal(err)
-	}
 	rules, err := redact.CompileResponse(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return travelled, redact.AnswerOptions{MaxBytes: defaultLimit, Rules: rules}
+	return rules, vault.Encode()
 }
 
 const (
@@ -65,6 +81,8 @@ func TestNewValuesAreMaskedAndTheCallersAreNot(t *testing.T) {
 		{jsonType, `{"arguments":"{\"e\":\"new@y.io \\u12\\q\"}"}`, `{"arguments":"{\"e\":\"[EMAIL_2] \\u12\\q\"}"}`},
 		{jsonType, `{"n":4333333333333333,"m":[4222222222222222]}`, `{"n":"[CARD_1]","m":[4222222222222222]}`},
 		{jsonType, `{"arguments":"{\"e\":\"new\\u0040y.io \\\"\",\"k\":\"\\\\\"}"}`, `{"arguments":"{\"e\":\"[EMAIL_2] \\\"\",\"k\":\"\\\\\"}"}`},
+		{jsonType, `{"content":[{"type":"tool_use","input":{"e":"\nx@y.io \nnew@y.io"}}]}`, `{"content":[{"type":"tool_use","input":{"e":"\nx@y.io \n[EMAIL_2]"}}]}`},
+		{jsonType, `{"arguments":"\"\\nx@y.io\""}`, `{"arguments":"\"\\nx@y.io\""}`},
 	} {
 		vault, options := answerWithRules(t)
 		got, changed, err := redact.NewAnswer(vault, options).Body(tt.body, redact.Content{Type: tt.contentType})
@@ -163,7 +181,7 @@ func TestNewValuesInTextsThatBeginLikeJSON(t *testing.T) {
 // A string that is too long to be held back in whole shows nothing either.
 func TestLongStringsOfArguments(t *testing.T) {
 	f := formats[1]
-	for filler := 65_970; filler < 66_000; filler += 2 { // around what is too long
+	for filler := 65_970; filler < 66_000; filler += 6 { // around what is too long
 		text := `{"a":"`
 		for i := 0; i < 3; i++ {
 			text += strings.Repeat("w ", filler/2) + `n\u0065w@y.io `
@@ -181,6 +199,42 @@ func TestLongStringsOfArguments(t *testing.T) {
 		want := strings.ReplaceAll(text, `n\u0065w@y.io`, "[EMAIL_2]")
 		if got := f.texts(t, string(out))[0]; got != want {
 			t.Errorf("%d: %d bytes, want %d; shows a part: %v", filler, len(got), len(want), strings.Contains(got, "@y"))
+		}
+	}
+}
+
+// A finding that is longer than what is held back of a string goes on in the rest
+// of it, and no further.
+func TestFindingsInLongStrings(t *testing.T) {
+	p, err := policy.Parse("test.json", "test", []byte(`{"redaction_rules":[{"name":"Email","pattern":"x@y"}],
+		"response_rules":[{"name":"Key","pattern":"key[^<]*","replacement":"[HIDDEN]"},{"name":"Pair","pattern":"BEGIN[^<]*<","replacement":"[PAIR]"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := redact.CompileResponse(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []format{formats[0], formats[1]} {
+		for _, begin := range []string{"key", "BEGIN"} {
+			text := `{"a":"é ` + begin + ` ` + strings.Repeat(`s\u0065cret\n`, 20_000) + `< the \"rest\"","b":"fr\u0065e 😀"}`
+			var in strings.Builder
+			for _, piece := range cutUp(rand.New(rand.NewSource(3)), text, 2000) {
+				in.WriteString(f.piece(0, piece))
+			}
+			in.WriteString(strings.Join(f.done, ""))
+			o := redact.AnswerOptions{MaxBytes: defaultLimit, Rules: rules}
+			out, err := io.ReadAll(redact.NewAnswer(placeholder.NewVault(), o).NewStream(strings.NewReader(in.String()), redact.Content{Type: f.contentType}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got map[string]string
+			if err := json.Unmarshal([]byte(f.texts(t, string(out))[0]), &got); err != nil {
+				t.Fatalf("%s: %v", f.name, err)
+			}
+			if strings.Contains(got["a"], "cre") || !strings.HasSuffix(got["a"], ` the "rest"`) || got["b"] != "free 😀" {
+				t.Errorf("%s: %s: %d bytes that begin with %q and end with %q", f.name, begin, len(got["a"]), got["a"][:min(len(got["a"]), 40)], got["a"][max(0, len(got["a"])-40):])
+			}
 		}
 	}
 }

@@ -39,6 +39,7 @@ type Answer struct {
 	restorer  *placeholder.Restorer
 	newcomers *newcomers // nil without response rules
 	changed   bool       // some text of the answer has changed
+	masked    bool       // something was masked in the request
 	// passOnError is as in AnswerOptions, unread how many events were passed on
 	// without being looked into, and refused why the stream was ended.
 	passOnError bool
@@ -90,6 +91,7 @@ func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {
 	return &Answer{
 		restorer:    placeholder.NewRestorer(v, o.Grammar, o.Links, maxGrowth*o.MaxBytes),
 		newcomers:   newNewcomers(o.Rules, v),
+		masked:      v.Restorable() > 0,
 		passOnError: o.PassOnError,
 		done:        o.Done,
 		profile:     profile.Get(o.Profile),
@@ -305,16 +307,16 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 }
 
 // withoutOffsets adds edits that drop what counts the characters of texts that
-// the given edits change, and leaves out the edits in what is dropped.
+// have changed, and leaves out the given edits in what is dropped.
 func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Edit {
 	a.changed = a.changed || len(edits) > 0
-	if len(a.profile.Offsets) == 0 || !a.changed {
+	if len(a.profile.Offsets) == 0 || !a.changed && !a.masked {
 		return edits
 	}
 	var dropped []jsonedit.Edit
 	err := jsonedit.Values(doc, maxDepth, func(start, end int, path *jsonedit.Path) {
 		for _, o := range a.profile.Offsets {
-			if o.Path.Matches(path) && doc[start:end] != "null" {
+			if o.Path.Matches(path) && doc[start:end] != "null" && (a.changed || a.masked && countsSent(o, doc[start:end])) {
 				dropped = append(dropped, jsonedit.Edit{Start: start, End: end, Text: o.None})
 				return
 			}
@@ -334,6 +336,12 @@ func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Ed
 		}
 	}
 	return inOrder(kept)
+}
+
+// countsSent tells whether a part of an answer counts the characters of what was
+// sent.
+func countsSent(o profile.Offset, part string) bool {
+	return o.Sent != "" && strings.Contains(part, `"`+o.Sent+`"`)
 }
 
 // Text restores a text that stands for itself.

@@ -43,8 +43,10 @@ type stream struct {
 	framing framing
 	scanner sse.Scanner // of an event stream
 	parts   partsOfJSON // of lines and of an array
-	// waiting are the lines of an event before its data.
-	waiting string
+	// waiting are the lines of an event before its data, and name is the last
+	// of them that names it, with a line break.
+	waiting strings.Builder
+	name    string
 	// dropped tells that the last line was left out.
 	dropped bool
 	open    []*openLane // in the order in which they were opened
@@ -155,7 +157,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 	if err == nil {
 		s.numbers, s.next = true, number+s.inserted
 	}
-	ends := s.ends(e)
+	ends, isLast := s.ends(e)
 	inLane := map[int]bool{} // where texts of lanes begin
 	inEvent := map[*openLane]bool{}
 	var here []*openLane
@@ -169,12 +171,12 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 				continue
 			}
 			l := s.lane(kind, e, n)
-			l.name = nameLine(s.waiting)
+			l.name = s.name
 			here = append(here, l)
 			places = append(places, n.place)
 			inEvent[l] = true
 			inLane[n.Start] = true
-			edits = append(edits, s.push(l, n, func(l *openLane) bool { return n.Raw == "" && ends.end(l) })...)
+			edits = append(edits, s.push(l, n, func(l *openLane) bool { return (isLast || n.Raw == "") && ends.end(l) })...)
 		}
 	}
 	guessed, over := s.guess(e, len(ends) > 0, inLane)
@@ -313,11 +315,14 @@ func (s *stream) tails(ended func(*openLane) bool) string {
 			continue
 		}
 		if l.Held() {
-			doc := s.numbered(l.before + string(jsonedit.AppendQuoted(nil, l.Flush())) + l.after)
+			doc := s.numbered(s.answer.around(l) + string(jsonedit.AppendQuoted(nil, l.Flush())) + l.after)
 			b.WriteString(s.framed(l.name, doc))
 		}
 		if tooMany {
 			delete(s.byKey, l.key)
+			if s.latest[l.message] == l {
+				delete(s.latest, l.message)
+			}
 			continue
 		}
 		// Its text may go on after all; what it knows of links stays.
@@ -328,6 +333,16 @@ func (s *stream) tails(ended func(*openLane) bool) string {
 		b.WriteString("data: " + strings.Join(dataLines(s.plain.Flush()), "\ndata: ") + "\n\n")
 	}
 	return b.String()
+}
+
+// around returns what an event of ours has before its text. That is copied from
+// an event as it arrived, so it is restored and masked as that was.
+func (a *Answer) around(l *openLane) string {
+	edits, err := a.json(l.before+l.after, jsonedit.Walk)
+	if err != nil {
+		return l.before // of a document that has been walked before
+	}
+	return jsonedit.Apply(l.before, edits)
 }
 
 // numbered gives an event of ours its number.
@@ -365,8 +380,8 @@ func (d ending) end(l *openLane) bool {
 	return false
 }
 
-func (s *stream) ends(e event) ending {
-	var d ending
+// ends returns what an event ends. last tells that it is the last of all.
+func (s *stream) ends(e event) (d ending, last bool) {
 	for _, end := range s.answer.profile.Ends {
 		if end.Type != "" {
 			if end.Type == e.kind {
@@ -377,8 +392,9 @@ func (s *stream) ends(e event) ending {
 		for _, n := range e.find(end.Path) {
 			if n.Kind == jsonedit.String && n.Raw != "" || n.Raw == "true" {
 				d = append(d, e.identity(n.place))
+				last = last || end.Last
 			}
 		}
 	}
-	return d
+	return d, last
 }

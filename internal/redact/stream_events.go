@@ -22,8 +22,8 @@ func (s *stream) nextEvent(in *bufio.Reader) (string, error) {
 	s.dropped = false
 	switch {
 	case p.LateLF && dropped:
-	case p.LateLF && s.waiting != "":
-		s.waiting += "\n"
+	case p.LateLF && s.waiting.Len() > 0:
+		s.waiting.WriteByte('\n')
 	case p.LateLF:
 		out = "\n"
 	case p.Rest:
@@ -36,15 +36,21 @@ func (s *stream) nextEvent(in *bufio.Reader) (string, error) {
 	default:
 		line := jsonedit.Apply(p.Raw, s.newInFields(p))
 		s.dropped = line == ""
-		if strings.Trim(p.Raw, "\r\n") == "" || strings.HasPrefix(p.Raw, ":") {
+		if strings.Trim(p.Raw, "\r\n") == "" || strings.HasPrefix(p.Raw, ":") && s.waiting.Len() == 0 {
 			out = s.taken() + line
-		} else {
-			s.waiting += line
+			break
+		}
+		s.waiting.WriteString(line)
+		if strings.HasPrefix(line, "event:") {
+			s.name = strings.TrimRight(line, "\r\n") + "\n"
+		}
+		if int64(s.waiting.Len()) > s.answer.limit {
+			return s.tooLarge(s.taken())
 		}
 	}
 	if err != nil {
 		defer s.ended()
-		s.cut = s.cut || s.waiting != ""
+		s.cut = s.cut || s.waiting.Len() > 0
 		out = s.closing(out+s.taken(), "\n\n")
 	}
 	return out, err
@@ -52,8 +58,9 @@ func (s *stream) nextEvent(in *bufio.Reader) (string, error) {
 
 // taken returns the lines that waited for data.
 func (s *stream) taken() string {
-	waiting := s.waiting
-	s.waiting = ""
+	waiting := s.waiting.String()
+	s.waiting.Reset()
+	s.name = ""
 	return waiting
 }
 
@@ -175,14 +182,4 @@ func (s *stream) newInFields(p sse.Piece) []jsonedit.Edit {
 		at = end
 	}
 	return edits
-}
-
-// nameLine returns the event line among the lines before an event's data.
-func nameLine(lines string) string {
-	for _, line := range strings.FieldsFunc(lines, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if strings.HasPrefix(line, "event:") {
-			return line + "\n"
-		}
-	}
-	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -82,6 +83,60 @@ func TestFieldsThatShowNewValuesGo(t *testing.T) {
 			t.Errorf("%v, %d masked\ngot  %q\nwant %q", err, answer.Masked(), got, tt.want)
 		}
 	}
+}
+
+// An event of ours shows no more than the one that it is a copy of.
+func TestEventsOfOursShowNothingNew(t *testing.T) {
+	event := func(id, index, text string) string {
+		return `data: {"id":"` + id + `","choices":[{"index":` + index + `,"delta":{"content":"` + text + `"}}]}` + "\n\n"
+	}
+	in := event("new@y.io [EMAIL_1]", "4333333333333333", "hold new@y.i") + "data: [DONE]\n\n"
+	want := event("[EMAIL_2] x@y.io", `"[CARD_1]"`, "hold ") + event("[EMAIL_2] x@y.io", `"[CARD_1]"`, "new@y.i") + "data: [DONE]\n\n"
+	if got, _, err := withRules(t, in, events, nil); err != nil || got != want {
+		t.Errorf("%v\ngot\n%s\nwant\n%s", err, got, want)
+	}
+}
+
+// A comment within an event does not part its name from its data.
+func TestCommentsWithinEvents(t *testing.T) {
+	in := named("content_block_delta", `"index":0,"delta":{"text":"a [EMA"}`) + "event: content_block_stop\n: beat\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+	want := named("content_block_delta", `"index":0,"delta":{"text":"a "}`) + named("content_block_delta", `"index":0,"delta":{"text":"[EMA"}`) + "event: content_block_stop\n: beat\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+	if got := restoreStream(t, in, events, redact.AnswerOptions{}); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Lines before the data of an event count as a part of it.
+func TestEventsThatNeverGetToTheirData(t *testing.T) {
+	in := strings.Repeat("id: 1\n", 1000)
+	vault, options := answerWithRules(t)
+	options.MaxBytes = 600
+	a := redact.NewAnswer(vault, options)
+	out, err := io.ReadAll(a.NewStream(strings.NewReader(in), redact.Content{Type: events}))
+	if !errors.Is(err, httpbody.ErrTooLarge) || len(out) > 0 {
+		t.Errorf("%v, %d bytes", err, len(out))
+	}
+	a = redact.NewAnswer(streamVault(t), redact.AnswerOptions{MaxBytes: 600})
+	out, err = io.ReadAll(a.NewStream(strings.NewReader(in), redact.Content{Type: events}))
+	if err != nil || string(out) != in || a.Unread() != 9 {
+		t.Errorf("%v, %d bytes, %d unread", err, len(out), a.Unread())
+	}
+	work := func(lines int) float64 {
+		in := strings.Repeat("id: 1\n", lines)
+		return allocated(func() { restoreStream(t, in, events, redact.AnswerOptions{}) })
+	}
+	if few, many := work(10_000), work(40_000); many > 8*few {
+		t.Errorf("10,000 lines take %.0f bytes, 40,000 take %.0f", few, many)
+	}
+}
+
+// allocated returns how many bytes of memory work takes, none given back.
+func allocated(work func()) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	work()
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc)
 }
 
 // Formats that no profile knows have lanes too.
