@@ -16,6 +16,8 @@ import (
 	// KrakenD links Sprig, and golang.org/x/crypto through it, for its
 	// configuration templates.
 	_ "github.com/Masterminds/sprig/v3"
+	// KrakenD links it, too, and all plugins do.
+	_ "github.com/dlclark/regexp2"
 	"github.com/luraproject/lura/v2/config"
 	"github.com/luraproject/lura/v2/logging"
 	"github.com/luraproject/lura/v2/proxy"
