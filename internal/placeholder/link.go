@@ -141,8 +141,7 @@ func mayLink(text string) bool {
 				return true
 			}
 		case ':':
-			// The schemes that need no slashes end with these letters.
-			if at == 0 || strings.IndexByte("pPsS\t\n\r", text[at-1]) >= 0 {
+			if endsScheme(text[:at]) {
 				return true
 			}
 		case '.':
@@ -156,18 +155,27 @@ func mayLink(text string) bool {
 	return false
 }
 
+// endsScheme tells whether a text may end with a scheme that needs no slashes.
+func endsScheme(text string) bool {
+	tail := text[max(0, len(text)-8):]
+	if tail == "" || strings.ContainsAny(tail, "\t\n\r") {
+		return true // browsers do not see what is within a scheme
+	}
+	for _, scheme := range []string{"http", "https", "ftp", "ws", "wss"} {
+		if n := len(tail) - len(scheme); n >= 0 && strings.EqualFold(tail[n:], scheme) {
+			return true
+		}
+	}
+	return false
+}
+
 // partOfLink tells whether a value can be what makes the text around it a link:
 // it has a part of one in it, or ends with the beginning of one.
 func partOfLink(value string) bool {
 	if strings.ContainsAny(value, `/\:&`) || mayLink(value) {
 		return true
 	}
-	for _, end := range []string{"http", "https", "ftp", "ws", "wss", "w"} {
-		if n := len(value) - len(end); n >= 0 && strings.EqualFold(value[n:], end) {
-			return true
-		}
-	}
-	return false
+	return endsScheme(value) || value[len(value)-1]|0x20 == 'w'
 }
 
 // pass takes note of a byte.

@@ -10,7 +10,7 @@ import (
 // What is read in runs must leave a link exactly as what is read byte for byte.
 func TestRunsAreReadLikeBytes(t *testing.T) {
 	words := []string{
-		"the", "Customer", " ", "  ", " and ", ", ", ". ", "...", "www", "www.", "x.www.evil.example/", "http", "https:", "http:", ":", "//", "/", "\\", "\\u002f", "&#47;", "&", "&colon;", ";",
+		"the", "Customer", " ", "  ", " and ", ", ", ". ", "...", "www", "www.", "x.www.evil.example/", "http", "https:", "http:", ":", "says:", "ht", "tp", "s:", "ws", "FTP:", "//", "/", "\\", "\\u002f", "&#47;", "&", "&colon;", ";",
 		"\n", "\n\n", "\t", "\r\n", "\"", "'", "=\"", "=", "(", ")", "](", "]", "[", "<", ">", "mailto:", "C:", "é", "信用", "-", "+", "_", "@", "evil.example", "known.example", "{", "}", "{\"a\":\"", "u0040", "n", "\\n", "\\t",
 		strings.Repeat("It was shipped on Monday, they say. ", 3),
 	}
