@@ -13,19 +13,6 @@ const (
 	Critical Severity = "critical"
 )
 
-// Severities are all of them in order.
-var Severities = []Severity{Low, Medium, High, Critical}
-
-// Rank is the place of a severity in the order, from 0.
-func (s Severity) Rank() int {
-	for i, known := range Severities {
-		if s == known {
-			return i
-		}
-	}
-	return 0
-}
-
 func readSeverity(o *strictjson.Object, s *Severity) {
 	word := string(*s)
 	o.Choice("severity", &word, string(Low), string(Medium), string(High), string(Critical))
