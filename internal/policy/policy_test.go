@@ -28,6 +28,16 @@ func with(p policy.Policy) *policy.Policy {
 	return &p
 }
 
+// same compares all but the digests.
+func same(got, want *policy.Policy) bool {
+	if got == nil {
+		return false
+	}
+	plain := *got
+	plain.Digest = ""
+	return reflect.DeepEqual(&plain, want)
+}
+
 // The example of the AI Security Gateway's documentation, as it stands there.
 func TestTheDocumentedPolicyLoadsAsItStands(t *testing.T) {
 	got, err := policy.Load(seed)
@@ -42,7 +52,7 @@ func TestTheDocumentedPolicyLoadsAsItStands(t *testing.T) {
 			{Name: "Email Addresses", Pattern: `\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Z|a-z]{2,}\b`, Placeholder: stem("[REDACTED_EMAIL]"), Unmask: true},
 		},
 	})
-	if !reflect.DeepEqual(got, want) {
+	if !same(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 
@@ -69,7 +79,7 @@ func TestDefaults(t *testing.T) {
 	want := with(policy.Policy{Name: "from-file", Source: "policy.json", Rules: []policy.Rule{
 		{Name: "E-Mail address 2", Pattern: "x", Placeholder: stem("[REDACTED_E_MAIL_ADDRESS_2]")},
 	}})
-	if err != nil || !reflect.DeepEqual(got, want) {
+	if err != nil || !same(got, want) {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
 	}
 }
@@ -80,7 +90,7 @@ func TestEveryFieldIsRead(t *testing.T) {
 	want := with(policy.Policy{Name: "n", Version: "2", Source: "policy.json", Rules: []policy.Rule{
 		{Name: "a", Pattern: "a.b", Literal: true, CaseSensitive: true, Placeholder: stem("<A>")},
 	}})
-	if err != nil || !reflect.DeepEqual(got, want) {
+	if err != nil || !same(got, want) {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
 	}
 }
@@ -136,7 +146,7 @@ func TestResponseRules(t *testing.T) {
 			{Name: "a.b", Pattern: "a.b", Literal: true, CaseSensitive: true, Placeholder: stem("[SAME]")},
 		},
 	})
-	if err != nil || !reflect.DeepEqual(got, want) {
+	if err != nil || !same(got, want) {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
 	}
 	got, err = parse(`{"redaction_rules":[{"name":"r","pattern":"z"}],"response_rules":[]}`)

@@ -84,6 +84,7 @@ type ruleReader struct {
 	hashKey    secret.String
 	allow      []Allowed
 	forAnswers bool // rules for answers, which are never given back
+	sources    *Sources
 }
 
 // rules returns the enabled rules of a list.
@@ -114,7 +115,7 @@ func (r *ruleReader) rule(o *strictjson.Object) (rule Rule, enabled bool) {
 func (r *ruleReader) terms(o *strictjson.Object) (rule Rule, enabled bool) {
 	rule.Name = "deny_terms"
 	readName(o, &rule)
-	readTerms(o, &rule)
+	readTerms(o, &rule, r.sources)
 	return rule, r.common(o, &rule, nil)
 }
 

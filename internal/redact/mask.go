@@ -85,6 +85,17 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 	return m, nil
 }
 
+// With returns a masker by the same policy with other options. They share all
+// that is large.
+func (m *Masker) With(o Options) *Masker {
+	other := *m
+	other.options = o
+	return &other
+}
+
+// Answers returns the policy's response rules, nil for none.
+func (m *Masker) Answers() *ResponseRules { return m.answers }
+
 // Slow names the rules that are slow, with the reason and what helps. It takes a
 // moment and is meant to be called once, at start.
 func (m *Masker) Slow() []detect.SlowRule { return m.engine.Slow() }
