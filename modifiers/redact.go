@@ -61,13 +61,11 @@ func (r *Redact) requestModifier(extra map[string]interface{}) func(interface{})
 	if err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	masker, err := redact.NewMasker(s.policy, s.options)
-	if err != nil {
+	l := &liveRequests{scope: scope{extra, s, &r.host}}
+	if err := policies.join(s, &r.host, l, false); err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	s.announce(r.Logger(), masker.Slow())
-	m := &requestRedactor{settings: s, masker: masker, host: &r.host}
-	return r.guard(redactRequestName, m.modify)
+	return r.guard(redactRequestName, l.modify)
 }
 
 // responseModifier is the factory of redact-response.
@@ -76,23 +74,19 @@ func (r *Redact) responseModifier(extra map[string]interface{}) func(interface{}
 	if err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
-	rules, err := redact.CompileResponse(s.policy)
-	if err != nil {
+	l := &liveAnswers{scope: scope{extra, s, &r.host}}
+	if err := policies.join(s, &r.host, l, true); err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
-	s.answer.Rules = rules
-	// Trying a policy out refuses nothing.
-	s.passOnError = s.passOnError || s.policy.Mode == policy.Test
-	m := &responseRedactor{settings: s, host: &r.host}
-	return r.guard(redactResponseName, m.modify)
+	return r.guard(redactResponseName, l.modify)
 }
 
-// requestRedactor masks requests.
+// requestRedactor masks requests by one version of a policy.
 type requestRedactor struct {
 	settings *redactSettings
 	masker   *redact.Masker
 	host     *host
-	passed   atomic.Int64 // bodies passed on uninspected
+	passed   *atomic.Int64 // bodies passed on uninspected
 }
 
 func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
@@ -118,6 +112,7 @@ func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
 		}
 	}
 	noteRun(out, redactRequestName, m.settings.policy.Name)
+	out.Params()[versionParam] = m.settings.policy.Digest
 	m.logCounts(request.Counts())
 	return out, nil
 }
@@ -332,11 +327,11 @@ func foundBy(rules []policy.Rule, counts []int) string {
 	return strings.Join(parts, ", ")
 }
 
-// responseRedactor restores answers.
+// responseRedactor restores answers by one version of a policy.
 type responseRedactor struct {
 	settings *redactSettings
 	host     *host
-	unread   atomic.Int64 // answers passed on with their placeholders
+	unread   *atomic.Int64 // answers passed on with their placeholders
 }
 
 func (m *responseRedactor) modify(v interface{}) (interface{}, error) {

@@ -3,6 +3,7 @@ package modifiers
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/krakend-redact/krakend-redact/internal/detect"
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
@@ -17,6 +18,11 @@ import (
 // redactSettings are the settings under "redact".
 type redactSettings struct {
 	policy *policy.Policy
+	// sources are the files that the policy was read from, nil for one that
+	// stands in the settings.
+	sources *policy.Sources
+	// reload is how often they are looked at, 0 for never. Default: 5 s.
+	reload time.Duration
 	// proxy is the name that people know the endpoint by. Default: none.
 	proxy string
 	// options say what is looked into; see redact.Options for the defaults.
@@ -37,6 +43,12 @@ const settingsPlace = "plugin/req-resp-modifier"
 
 // defaultMaxBody is the default of max_body_bytes: 10 MiB.
 const defaultMaxBody = 10 << 20
+
+// Default and least of reload_interval.
+const (
+	defaultReload = 5 * time.Second
+	minReload     = time.Second
+)
 
 // autoProfile finds the wire format out from path and body.
 const autoProfile = "auto"
@@ -69,7 +81,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := &redactSettings{options: redact.Options{MaxBytes: defaultMaxBody}}
+	s := &redactSettings{options: redact.Options{MaxBytes: defaultMaxBody}, reload: defaultReload}
 	onError, format, tolerant, inURLs := "refuse", autoProfile, "standard", "known_hosts"
 	var headers, query, fields, urlHosts []string
 	o.String("proxy", &s.proxy)
@@ -115,6 +127,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	if o.Has("fields") && len(fields) == 0 {
 		o.Fail("fields", "is empty, so no field would be looked into", "name the fields, or leave it out for the default")
 	}
+	s.readReload(o)
 	place, text := o.Raw("policy"), o.IsString("policy")
 	switch {
 	case place == nil:
@@ -125,7 +138,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 		if err := o.Close(); err != nil {
 			return nil, err
 		}
-		s.policy, err = policy.Load(file)
+		s.policy, s.sources, err = policy.LoadSources(file)
 		return s, err
 	}
 	if err := o.Close(); err != nil {
@@ -133,6 +146,23 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	}
 	s.policy, err = policy.Parse(settingsPlace+": redact.policy", "inline", place)
 	return s, err
+}
+
+// readReload reads how often policy files are looked at.
+func (s *redactSettings) readReload(o *strictjson.Object) {
+	if !o.Has("reload_interval") {
+		return
+	}
+	var interval string
+	o.String("reload_interval", &interval)
+	every, err := time.ParseDuration(interval)
+	switch {
+	case err != nil:
+		o.Fail("reload_interval", "is not a duration", `write one such as "5s" or "1m", or "0s" for never`)
+	case every != 0 && every < minReload:
+		o.Fail("reload_interval", "is shorter than one second", `write "1s" or more, or "0s" for never`)
+	}
+	s.reload = every
 }
 
 func setOf(names []string, spell func(string) string) map[string]bool {

@@ -304,7 +304,14 @@ func TestDefaultsAreThoseOfGo(t *testing.T) {
 			},
 		},
 	} {
-		want, err := c.read(c.doc)
+		read := func(doc object) (any, error) {
+			got, err := c.read(doc)
+			if s, ok := got.(*redactSettings); ok && err == nil {
+				s.policy.Digest = "" // tells how the text is spelled
+			}
+			return got, err
+		}
+		want, err := read(c.doc)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +320,7 @@ func TestDefaultsAreThoseOfGo(t *testing.T) {
 			part = c.at(c.whole)
 		}
 		spellOut(part, c.place)
-		got, err := c.read(c.whole)
+		got, err := read(c.whole)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v means %+v, %v; without its defaults %+v", c.name, c.whole, got, err, want)
 		}
