@@ -29,6 +29,8 @@ type Policy struct {
 	// ResponseRules are the enabled rules for what is new in answers, in the
 	// order of the file. None of them unmasks. Default: none.
 	ResponseRules []Rule
+	// Alerts are the policy's own, which go before those of the settings.
+	Alerts Alerts
 	// Source is the file the policy was read from, or a word for its place.
 	Source string
 	// Digest tells versions apart, see [Sources.Digest].
@@ -98,6 +100,7 @@ func read(o *strictjson.Object, name string, sources *Sources) (*Policy, error) 
 	o.String("version", &p.Version)
 	o.Choice("mode", &mode, string(Enforce), string(Test))
 	p.Mode = Mode(mode)
+	p.Alerts = ReadAlerts(o)
 	o.Bool("unmask_for_user", &unmask)
 	r := &ruleReader{
 		names: map[string]bool{}, detectors: map[string]bool{}, unmask: unmask,

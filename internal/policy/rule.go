@@ -59,6 +59,9 @@ type Rule struct {
 	// Severity is how bad it would be if a finding got out. Default: Medium, or
 	// what the detector says.
 	Severity Severity
+	// Alert says when findings of the rule alert, besides what the policy and the
+	// settings say. Default: nil, nothing of its own.
+	Alert *Frequency
 	// Placeholder is the shape of what stands in for a finding. Default:
 	// [REDACTED_<NAME>], made from the rule's name.
 	Placeholder placeholder.Stem
@@ -149,6 +152,7 @@ func (r *ruleReader) common(o *strictjson.Object, rule *Rule, found *detector.De
 		rule.Severity = Severity(found.Severity)
 	}
 	readSeverity(o, &rule.Severity)
+	readAlert(o, rule)
 	r.readAction(o, rule)
 	r.readUnmask(o, rule)
 	readReplacement(o, rule, found)

@@ -303,6 +303,7 @@ type textLane struct {
 	follower  follower
 	pending   string // a string or number of JSON that may go on
 	long      bool   // it is a string that has become too long
+	traced    *tracedLane
 }
 
 // maxPending bounds in bytes what a lane of JSON holds back for response rules,
@@ -310,7 +311,7 @@ type textLane struct {
 const maxPending = 64 << 10
 
 func (a *Answer) newLane(m placeholder.Mode) *textLane {
-	l := &textLane{Lane: a.restorer.NewLane(m), newcomers: a.newcomers, follower: follow(m)}
+	l := &textLane{Lane: a.restorer.NewLane(m), newcomers: a.newcomers, follower: follow(m), traced: a.trace.lane()}
 	if a.newcomers != nil {
 		l.rules, l.watch = a.newcomers.engine.NewStream(), a.newcomers.engine.NewWatch()
 	}
@@ -319,6 +320,7 @@ func (a *Answer) newLane(m placeholder.Mode) *textLane {
 
 // Push adds text and returns what can be sent on.
 func (l *textLane) Push(text string) string {
+	l.traced.push(text)
 	return l.write(l.Lane.Push(text), false)
 }
 
