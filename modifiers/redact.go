@@ -57,25 +57,28 @@ func (r *Redact) RegisterModifiers(register func(
 
 // requestModifier is the factory of redact-request.
 func (r *Redact) requestModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
-	s, err := readRedactSettings(extra)
+	scope, err := r.scopeOf(extra)
 	if err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	l := &liveRequests{scope: scope{extra, s, &r.host}}
-	if err := policies.join(s, &r.host, l, false); err != nil {
+	l := &liveRequests{scope: scope}
+	if err := policies.join(scope.settings, &r.host, l); err != nil {
 		return r.refuseStart(redactRequestName, err)
+	}
+	if l.metrics != nil {
+		l.metrics.Tell(l.status)
 	}
 	return r.guard(redactRequestName, l.modify)
 }
 
 // responseModifier is the factory of redact-response.
 func (r *Redact) responseModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
-	s, err := readRedactSettings(extra)
+	scope, err := r.scopeOf(extra)
 	if err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
-	l := &liveAnswers{scope: scope{extra, s, &r.host}}
-	if err := policies.join(s, &r.host, l, true); err != nil {
+	l := &liveAnswers{scope: scope}
+	if err := policies.join(scope.settings, &r.host, l); err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
 	return r.guard(redactResponseName, l.modify)
