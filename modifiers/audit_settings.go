@@ -1,6 +1,7 @@
 package modifiers
 
 import (
+	"errors"
 	"os"
 	"sync"
 	"time"
@@ -159,4 +160,55 @@ func (n *proxyNames) all() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return sortedNames(n.seen)
+}
+
+// openLog opens what audit lines and alerts are written to.
+func (s *redactSettings) openLog(h *host) error {
+	var err error
+	s.log, err = audit.Open(s.audit.sinks, func(text string) { h.Logger().Warning(redactRequestName + ": " + text) })
+	if wrong := (*audit.SettingError)(nil); errors.As(err, &wrong) {
+		return &strictjson.Error{File: settingsPlace, Field: "redact.audit." + wrong.Field, Reason: wrong.Reason, Remedy: wrong.Remedy}
+	}
+	return err
+}
+
+// status tells by which policy the scope works, under all of its names.
+func (l *liveRequests) status() []audit.ProxyStatus {
+	m := l.current.Load()
+	names := []string{m.settings.proxy}
+	if m.settings.proxy == "" {
+		names = m.settings.audit.names.all()
+	}
+	var all []audit.ProxyStatus
+	for _, name := range names {
+		all = append(all, audit.ProxyStatus{Proxy: name, Policy: policyOf(m.settings.policy), Source: m.settings.policy.Source, Loaded: m.loaded, ReloadError: policies.failure(m.settings)})
+	}
+	return all
+}
+
+// refused implements taker.
+func (l *liveRequests) refused(err error) {
+	if m := l.current.Load(); m.view != nil {
+		m.view.alerts.Reload(m.settings.proxy, m.view.policy, err.Error())
+	}
+}
+
+// refused implements taker: the requests of the scope tell of it.
+func (l *liveAnswers) refused(error) {}
+
+// failure says why a newer version of a scope's policy was refused, empty for
+// none.
+func (r *policyRegistry) failure(s *redactSettings) string {
+	r.mu.Lock()
+	f := r.files[fileKey{s.policy.Source, s.reload}]
+	r.mu.Unlock()
+	if f == nil {
+		return ""
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failure == nil {
+		return ""
+	}
+	return f.failure.Error()
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/detect"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
@@ -24,6 +25,8 @@ type version struct {
 	masker *redact.Masker // without options
 	slow   []detect.SlowRule
 	loaded time.Time
+	// mirror compiles it for what is only shown, once.
+	mirror func() (*redact.Masker, error)
 }
 
 func compileVersion(p *policy.Policy) (*version, error) {
@@ -31,13 +34,16 @@ func compileVersion(p *policy.Policy) (*version, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &version{policy: p, masker: masker, slow: masker.Slow(), loaded: time.Now()}, nil
+	mirror := sync.OnceValues(func() (*redact.Masker, error) { return redact.NewMirror(p) })
+	return &version{policy: p, masker: masker, slow: masker.Slow(), loaded: time.Now(), mirror: mirror}, nil
 }
 
 // taker is a modifier that works by the newest version of a policy.
 type taker interface {
 	// prepare returns what makes a version take effect, or why it cannot.
 	prepare(v *version) (take func(), err error)
+	// refused is told when a version is refused.
+	refused(err error)
 }
 
 // policies are the policies that scopes of this process work by: those that name
@@ -161,6 +167,7 @@ func (f *policyFile) publish(v *version) error {
 	for _, take := range takes {
 		take()
 	}
+	audit.StatusChanged()
 	return nil
 }
 
@@ -209,6 +216,10 @@ func (f *policyFile) reload(p *policy.Policy, err error) {
 
 func (f *policyFile) refuse(err error) {
 	f.failure = err
+	for _, t := range f.requests {
+		t.refused(err)
+	}
+	audit.StatusChanged()
 	f.host.Logger().Error(fmt.Sprintf("%s: a new version of %s was refused, and %s (%s) still applies: %s",
 		redactRequestName, f.file, policyLabel(f.current.policy), f.current.policy.Digest, err.Error()))
 }
@@ -245,7 +256,11 @@ func (l *liveRequests) prepare(v *version) (take func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &requestRedactor{settings: s, masker: v.masker.With(s.options), host: l.host, passed: &l.passed}
+	seen, err := newView(s, v)
+	if err != nil {
+		return nil, err
+	}
+	m := &requestRedactor{settings: s, masker: v.masker.With(s.options), host: l.host, passed: &l.passed, view: seen, loaded: v.loaded}
 	return func() {
 		l.current.Store(m)
 		s.announce(l.host.Logger(), v.slow)
@@ -309,7 +324,11 @@ func (l *liveAnswers) prepare(v *version) (take func(), err error) {
 	s.answer.Rules = v.masker.Answers()
 	// Trying a policy out refuses nothing.
 	s.passOnError = s.passOnError || v.policy.Mode == policy.Test
-	m := &responseRedactor{settings: s, host: l.host, unread: &l.unread}
+	seen, err := newView(s, v)
+	if err != nil {
+		return nil, err
+	}
+	m := &responseRedactor{settings: s, host: l.host, unread: &l.unread, view: seen}
 	return func() {
 		// In this order an answer finds it in one place or the other.
 		if old := l.current.Load(); old != nil {
