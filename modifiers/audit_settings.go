@@ -107,6 +107,11 @@ func readConsoleSink(o *strictjson.Object) *audit.ConsoleSettings {
 	o.String("token_file", &c.TokenFile)
 	o.String("spool", &c.Spool)
 	o.Int("spool_bytes", &c.SpoolBytes, minSpoolBytes)
+	for field, given := range map[string]string{"token_env": c.TokenEnv, "token_file": c.TokenFile} {
+		if o.Has(field) && given == "" {
+			o.Fail(field, "is empty", "name what holds the console's ingestion token")
+		}
+	}
 	switch {
 	case c.URL == "":
 		o.Fail("url", "is missing", "name the address of the console")
