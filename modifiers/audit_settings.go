@@ -1,6 +1,7 @@
 package modifiers
 
 import (
+	"errors"
 	"os"
 	"sync"
 	"time"
@@ -106,6 +107,11 @@ func readConsoleSink(o *strictjson.Object) *audit.ConsoleSettings {
 	o.String("token_file", &c.TokenFile)
 	o.String("spool", &c.Spool)
 	o.Int("spool_bytes", &c.SpoolBytes, minSpoolBytes)
+	for field, given := range map[string]string{"token_env": c.TokenEnv, "token_file": c.TokenFile} {
+		if o.Has(field) && given == "" {
+			o.Fail(field, "is empty", "name what holds the console's ingestion token")
+		}
+	}
 	switch {
 	case c.URL == "":
 		o.Fail("url", "is missing", "name the address of the console")
@@ -159,4 +165,46 @@ func (n *proxyNames) all() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return sortedNames(n.seen)
+}
+
+// openLog opens what audit lines and alerts are written to.
+func (s *redactSettings) openLog(h *host) error {
+	var err error
+	s.log, err = audit.Open(s.audit.sinks, func(text string) { h.Logger().Warning(redactRequestName + ": " + text) })
+	if wrong := (*audit.SettingError)(nil); errors.As(err, &wrong) {
+		return &strictjson.Error{File: settingsPlace, Field: "redact.audit." + wrong.Field, Reason: wrong.Reason, Remedy: wrong.Remedy}
+	}
+	return err
+}
+
+// status tells by which policy the scope works, under all of its names.
+func (l *liveRequests) status() []audit.ProxyStatus {
+	m := l.current.Load()
+	names := []string{m.settings.proxy}
+	if m.settings.proxy == "" {
+		names = m.settings.audit.names.all()
+	}
+	return l.statusOf(m, names)
+}
+
+// named is the same for those who want to see a scope before its first request,
+// too.
+func (l *liveRequests) named() []audit.ProxyStatus {
+	if all := l.status(); len(all) > 0 {
+		return all
+	}
+	return l.statusOf(l.current.Load(), []string{""})
+}
+
+func (l *liveRequests) statusOf(m *requestRedactor, names []string) []audit.ProxyStatus {
+	status := audit.ProxyStatus{Policy: policyOf(m.settings.policy), Source: m.settings.source(), Loaded: m.loaded}
+	if refused := l.refused.Load(); refused != nil {
+		status.ReloadError = *refused
+	}
+	all := make([]audit.ProxyStatus, len(names))
+	for i, name := range names {
+		all[i] = status
+		all[i].Proxy = name
+	}
+	return all
 }

@@ -26,6 +26,8 @@ type version struct {
 	masker *redact.Masker // without options
 	slow   []detect.SlowRule
 	loaded time.Time
+	// mirror compiles it for what is only shown, once.
+	mirror func() (*redact.Masker, error)
 }
 
 func compileVersion(p *policy.Policy) (*version, error) {
@@ -33,7 +35,8 @@ func compileVersion(p *policy.Policy) (*version, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &version{policy: p, masker: masker, slow: masker.Slow(), loaded: time.Now()}, nil
+	mirror := sync.OnceValues(func() (*redact.Masker, error) { return redact.NewMirror(p) })
+	return &version{policy: p, masker: masker, slow: masker.Slow(), loaded: time.Now(), mirror: mirror}, nil
 }
 
 // taker is a modifier that works by the newest version of a policy.
@@ -220,8 +223,9 @@ func (f *policyFile) reload(p *policy.Policy, err error) {
 func (f *policyFile) settled() {
 	f.failed = false
 	for _, l := range f.requests {
-		l.reloaded("")
+		l.refused.Store(nil)
 	}
+	audit.StatusChanged()
 }
 
 // count counts a reload once for everyone who wants to know.
@@ -238,9 +242,10 @@ func (f *policyFile) count(ok bool) {
 func (f *policyFile) refuse(err error) {
 	f.failed = true
 	for _, l := range f.requests {
-		l.reloaded(err.Error())
+		l.refuse(err.Error())
 	}
 	f.count(false)
+	audit.StatusChanged()
 	f.host.Logger().Error(fmt.Sprintf("%s: a new version of %s was refused, and %s (%s) still applies: %s",
 		redactRequestName, f.file, policyLabel(f.current.policy), f.current.policy.Digest, err.Error()))
 }
@@ -258,7 +263,13 @@ func (h *host) scopeOf(extra map[string]interface{}) (scope, error) {
 	if err != nil {
 		return scope{}, err
 	}
+	if err := s.openLog(h); err != nil {
+		return scope{}, err
+	}
 	set, err := s.metrics.open()
+	if set != nil {
+		s.observe = set.Event
+	}
 	return scope{extra, s, h, set}, err
 }
 
@@ -278,9 +289,8 @@ type liveRequests struct {
 	scope
 	passed  atomic.Int64
 	current atomic.Pointer[requestRedactor]
-	// loaded is when the current version took effect, and refused why a newer one
-	// did not, empty for none.
-	loaded  atomic.Pointer[time.Time]
+	// refused is why a newer version than the current one was refused, nil for
+	// none.
 	refused atomic.Pointer[string]
 }
 
@@ -291,32 +301,23 @@ func (l *liveRequests) prepare(v *version) (take func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &requestRedactor{settings: s, masker: v.masker.With(s.options), host: l.host, passed: &l.passed}
+	seen, err := newView(s, v)
+	if err != nil {
+		return nil, err
+	}
+	m := &requestRedactor{settings: s, masker: v.masker.With(s.options), host: l.host, passed: &l.passed, view: seen, loaded: v.loaded}
 	return func() {
 		l.current.Store(m)
-		l.loaded.Store(&v.loaded)
 		s.announce(l.host.Logger(), v.slow)
 	}, nil
 }
 
-// reloaded says why a new version was refused, empty for none.
-func (l *liveRequests) reloaded(refused string) {
-	l.refused.Store(&refused)
-}
-
-// status tells which version applies.
-func (l *liveRequests) status() []audit.ProxyStatus {
-	s := l.current.Load().settings
-	status := audit.ProxyStatus{Proxy: s.proxy, Policy: auditPolicy(s.policy), Source: s.source(), Loaded: *l.loaded.Load()}
-	if refused := l.refused.Load(); refused != nil {
-		status.ReloadError = *refused
+// refuse takes note of why a new version was refused, and alerts.
+func (l *liveRequests) refuse(reason string) {
+	l.refused.Store(&reason)
+	if m := l.current.Load(); m.view != nil {
+		m.view.alerts.Reload(m.settings.proxy, m.view.policy, reason)
 	}
-	return []audit.ProxyStatus{status}
-}
-
-// auditPolicy is how the audit log names a policy.
-func auditPolicy(p *policy.Policy) audit.Policy {
-	return audit.Policy{Name: p.Name, Version: p.Version, Digest: p.Digest, Mode: string(p.Mode)}
 }
 
 // source is where the policy comes from.
@@ -384,7 +385,11 @@ func (l *liveAnswers) prepare(v *version) (take func(), err error) {
 	s.answer.Rules = v.masker.Answers()
 	// Trying a policy out refuses nothing.
 	s.passOnError = s.passOnError || v.policy.Mode == policy.Test
-	m := &responseRedactor{settings: s, host: l.host, unread: &l.unread}
+	seen, err := newView(s, v)
+	if err != nil {
+		return nil, err
+	}
+	m := &responseRedactor{settings: s, host: l.host, unread: &l.unread, view: seen}
 	return func() {
 		// In this order an answer finds it in one place or the other.
 		if old := l.current.Load(); old != nil {

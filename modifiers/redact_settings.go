@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/detect"
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
@@ -35,6 +36,12 @@ type redactSettings struct {
 	answer redact.AnswerOptions
 	// metrics says where to tell Prometheus. Default: nowhere.
 	metrics *metricsSettings
+	// audit are the settings of audit log and alerts, and log is what they are
+	// written to.
+	audit *auditSettings
+	log   *audit.Log
+	// observe is told of every event; nil for nobody.
+	observe func(*audit.Event)
 	// passOnError passes on what cannot be looked into. Default: refuse it.
 	passOnError bool
 }
@@ -98,6 +105,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	o.Strings("url_hosts", &urlHosts)
 	o.Bool("keys", &s.options.Keys)
 	o.Bool("allow_binary", &s.options.AllowBinary)
+	s.audit = readAudit(o)
 	if format != autoProfile {
 		s.options.Profile = format
 	}

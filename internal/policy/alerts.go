@@ -9,6 +9,8 @@ import (
 
 // Alerts say what alerts. What is nil was not said.
 type Alerts struct {
+	// Given tells that something was said.
+	Given bool
 	// MinSeverity alerts of findings from this severity on, or of none with
 	// NoSeverity. Default: High.
 	MinSeverity *string
@@ -49,6 +51,7 @@ func ReadAlerts(o *strictjson.Object) Alerts {
 	if o == nil {
 		return a
 	}
+	a.Given = true
 	if o.Has("min_severity") {
 		word := string(High)
 		o.Choice("min_severity", &word, string(Low), string(Medium), string(High), string(Critical), NoSeverity)

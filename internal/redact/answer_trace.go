@@ -19,6 +19,7 @@ type AnswerTrace struct {
 	Texts, Whole bool
 	Limit        int64
 
+	rules   []issued // by the response rules
 	lanes   []*tracedLane
 	texts   []string
 	doc     string
@@ -34,7 +35,19 @@ type tracedLane struct {
 }
 
 // Trace makes an answer take note of what it was.
-func (a *Answer) Trace(t *AnswerTrace) { a.trace = t }
+func (a *Answer) Trace(t *AnswerTrace) {
+	a.trace = t
+	if a.newcomers != nil {
+		t.rules = make([]issued, len(a.newcomers.counts))
+		a.newcomers.issued = t.rules
+	}
+}
+
+// Issued returns the placeholders that stand for the findings of a response rule,
+// at most limit of them, and how many there are beyond.
+func (t *AnswerTrace) Issued(rule, limit int) (placeholders []string, more int) {
+	return t.rules[rule].upTo(limit)
+}
 
 // document takes note of a body that has arrived in whole.
 func (t *AnswerTrace) document(doc string, c Content) {

@@ -53,6 +53,7 @@ type Masker struct {
 	// byContext tells of each rule whether its values are looked for again
 	// without what stands around them, see repeats.
 	byContext []bool
+	stems     []placeholder.Stem // of all placeholders of the policy
 	// everything makes all texts be looked into, those that steer a request too.
 	everything bool
 }
@@ -75,7 +76,7 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 			stems = append(stems, r.Placeholder)
 		}
 	}
-	m := &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), answers: answers, options: options, byContext: byContext(p.Rules)}
+	m := &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), stems: stems, answers: answers, options: options, byContext: byContext(p.Rules)}
 	for i, r := range p.Rules {
 		if len(r.Fields) > 0 {
 			if m.elsewhere == nil {
@@ -347,16 +348,18 @@ func (r *Request) ScanName(name string) Part {
 // holdsAny tells whether a text has a path parameter in it, or is part of one:
 // a parameter may have slashes and question marks.
 func holdsAny(text string, params []string) bool {
-	if text == "" {
-		return false
-	}
 	for _, p := range params {
-		plain := percentDecode(p, false)
-		if p != "" && (strings.Contains(text, plain) || strings.Contains(plain, text)) {
+		if Holds(text, p) {
 			return true
 		}
 	}
 	return false
+}
+
+// Holds tells whether a text has a path parameter in it, or is part of it.
+func Holds(text, param string) bool {
+	plain := percentDecode(param, false)
+	return text != "" && param != "" && (strings.Contains(text, plain) || strings.Contains(plain, text))
 }
 
 // ScanPath scans the segments of an escaped URL path that have a path parameter

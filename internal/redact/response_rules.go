@@ -39,6 +39,7 @@ type newcomers struct {
 	sent   map[string]bool
 	masked int
 	counts []int           // of findings, by their rules
+	issued []issued        // by the rules; nil when nobody asks
 	noted  map[string]bool // values that rules with the action "alert" have found
 }
 
@@ -63,7 +64,11 @@ func (n *newcomers) instead(value string, rule int) (string, bool) {
 		return "", false
 	}
 	n.masked++
-	return instead(n.vault, &n.rules[rule], value, false), true
+	text := instead(n.vault, &n.rules[rule], value, false)
+	if n.issued != nil && n.rules[rule].Action.UsesPlaceholder() {
+		n.issued[rule].add(text)
+	}
+	return text, true
 }
 
 // find returns what the rules describe in a text that has arrived in whole.

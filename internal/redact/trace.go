@@ -9,7 +9,6 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
-	"github.com/krakend-redact/krakend-redact/internal/profile"
 )
 
 // Trace takes note of what masking did, for the audit log. It holds masked texts
@@ -49,9 +48,7 @@ func (r *Request) Trace(t *Trace) {
 // Issued returns the placeholders that stand for the findings of a rule, at most
 // limit of them, and how many there are beyond.
 func (t *Trace) Issued(rule, limit int) (placeholders []string, more int) {
-	all := t.rules[rule].texts
-	n := min(limit, len(all))
-	return all[:n:n], len(all) - n
+	return t.rules[rule].upTo(limit)
 }
 
 // issue takes note of what stands for a finding of a rule.
@@ -83,6 +80,11 @@ func (t *Trace) note(marks []mark, edits []jsonedit.Edit, masked string) {
 	if len(spans) > 0 {
 		t.texts = append(t.texts, traced{masked, spans})
 	}
+}
+
+func (i *issued) upTo(limit int) (placeholders []string, more int) {
+	n := min(limit, len(i.texts))
+	return i.texts[:n:n], len(i.texts) - n
 }
 
 func (i *issued) add(text string) {
@@ -231,7 +233,7 @@ func back(text string, at, characters int) int {
 // NewMirror compiles a policy for texts that are only shown in the audit log: all
 // that any of its rules finds is replaced, wherever it stands. Findings that are
 // left as they are elsewhere, and those of response rules, are so here too.
-func NewMirror(p *policy.Policy, maxBytes int64) (*Masker, error) {
+func NewMirror(p *policy.Policy) (*Masker, error) {
 	all := *p
 	all.Mode = policy.Enforce
 	all.Rules = append(slices.Clone(p.Rules), p.ResponseRules...)
@@ -243,12 +245,18 @@ func NewMirror(p *policy.Policy, maxBytes int64) (*Masker, error) {
 			rule.Action = policy.Redact
 		}
 	}
-	m, err := NewMasker(&all, Options{MaxBytes: maxBytes, Keys: true, Profile: profile.Generic})
+	m, err := NewMasker(&all, Options{})
 	if err != nil {
 		return nil, err
 	}
 	m.everything = true
 	return m, nil
+}
+
+// StrayReader returns a reader of all placeholders that the policy may issue, as
+// exactly as a grammar asks for.
+func (m *Masker) StrayReader(g placeholder.Grammar) *placeholder.Reader {
+	return placeholder.NewStrayReader(m.stems, g)
 }
 
 // maskTexts masks texts that stand for themselves, and takes note of all
