@@ -1,3 +1,8 @@
+// Package auth tells who somebody is: tokens, an OpenID Connect provider, session
+// cookies and the limit on failed logins. What somebody may do is a role of
+// package store.
+//
+// It keeps no secret: the store has hashes only. It knows nothing of pages.
 package auth
 
 import (
@@ -10,6 +15,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"github.com/krakend-redact/krakend-redact/console/internal/store"
 )
 
 // OIDCOptions say how people log in at an OpenID Connect provider.
@@ -35,7 +42,7 @@ type OIDC struct {
 type Identity struct {
 	// Subject is unique at the issuer and stays the same; Name is for people.
 	Issuer, Subject, Name string
-	Role                  Role
+	Role                  store.Role
 }
 
 // Flow is one attempt to log in. It travels in a cookie: the browser that began
@@ -120,7 +127,7 @@ func (o *OIDC) End(ctx context.Context, flow Flow, state, code string) (Identity
 const rolePrefix = "redact-"
 
 // highest returns the highest role at a path of the claims, empty for none.
-func highest(claims map[string]json.RawMessage, path []string) Role {
+func highest(claims map[string]json.RawMessage, path []string) store.Role {
 	raw := claims[path[0]]
 	for _, name := range path[1:] {
 		var inner map[string]json.RawMessage
@@ -136,9 +143,9 @@ func highest(claims map[string]json.RawMessage, path []string) Role {
 	} else if json.Unmarshal(raw, &names) != nil {
 		return ""
 	}
-	var best Role
+	var best store.Role
 	for _, name := range names {
-		if role := Role(strings.TrimPrefix(name, rolePrefix)); role.Valid() && !best.May(role) {
+		if role := store.Role(strings.TrimPrefix(name, rolePrefix)); role.Allows(store.Viewer) && !best.Allows(role) {
 			best = role
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/krakend-redact/krakend-redact/console/internal/store"
 )
 
 // provider is an OpenID Connect provider for one login. It checks PKCE as a
@@ -112,7 +114,7 @@ func TestOIDC(t *testing.T) {
 
 	flow := p.begin(t, o)
 	identity, err := o.End(t.Context(), flow, flow.State, "good")
-	if want := (Identity{Issuer: p.URL, Subject: "42", Name: "Ada", Role: Operator}); err != nil || identity != want {
+	if want := (Identity{Issuer: p.URL, Subject: "42", Name: "Ada", Role: store.Operator}); err != nil || identity != want {
 		t.Fatalf("logged in %+v, %v, want %+v", identity, err, want)
 	}
 

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 )
 
 // Prefixes tell people and secret scanners what a token is for.
@@ -20,10 +19,10 @@ func NewSecret(prefix string) string {
 	return prefix + base64.RawURLEncoding.EncodeToString(bits[:])
 }
 
-// Hash is what is stored of a secret, in hexadecimal. A slow hash such as argon2
+// Hash is what is stored of a secret, its SHA-256. A slow hash such as argon2
 // protects passwords, which can be guessed; 256 random bits cannot, however fast
 // the hash is, and a fast one gives nobody a way to keep the server busy.
-func Hash(secret string) string {
+func Hash(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
+	return sum[:]
 }
