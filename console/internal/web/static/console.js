@@ -73,7 +73,6 @@
 				while (tail.rows.length > most) tail.deleteRow(-1);
 				state.textContent = "Live";
 			});
-			source.addEventListener("lost", () => { state.textContent = "Some events were skipped; reload to see all"; });
 			source.onerror = () => { state.textContent = "Connection lost, trying again"; };
 		};
 		button.hidden = false;
