@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"time"
+	"net/url"
 
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
@@ -36,71 +36,76 @@ type Webhook struct {
 }
 
 // Webhooks returns all webhooks, sorted by name.
-func (s *Store) Webhooks(ctx context.Context) ([]Webhook, error) { return nil, errUnfinished }
+func (s *Store) Webhooks(ctx context.Context) ([]Webhook, error) { return s.webhooks(ctx, "") }
 
 // Webhook returns one. It fails with [ErrNotFound].
 func (s *Store) Webhook(ctx context.Context, id string) (Webhook, error) {
-	return Webhook{}, errUnfinished
+	webhooks, err := s.webhooks(ctx, id)
+	if err != nil || len(webhooks) == 0 || id == "" {
+		return Webhook{}, notFound(err)
+	}
+	return webhooks[0], nil
+}
+
+// webhooks returns the one with an id, or all.
+func (s *Store) webhooks(ctx context.Context, only string) ([]Webhook, error) {
+	var c conditions
+	c.equal("id", only)
+	var webhooks []Webhook
+	rows, err := s.read.QueryContext(ctx, "SELECT id, name, url, form, sign_key, min_severity, enabled FROM webhooks"+c.where()+" ORDER BY name, id", c.args...)
+	err = each(rows, err, func(scan func(...any) error) error {
+		var w Webhook
+		var target, key string
+		var level, enabled int
+		if err := scan(&w.ID, &w.Name, &target, &w.Form, &key, &level, &enabled); err != nil {
+			return err
+		}
+		w.URL, w.Key, w.Enabled = secret.New(target), secret.New(key), enabled == 1
+		w.MinSeverity = severities[max(level, 1)-1]
+		if u, err := url.Parse(target); err == nil {
+			w.Host = u.Host
+		}
+		webhooks = append(webhooks, w)
+		return nil
+	})
+	return webhooks, err
 }
 
 // SaveWebhook adds a webhook when its ID is empty, else changes it; an empty URL
 // or Key then leaves that as it is. It returns the ID. It fails with
 // [ErrNotFound].
 func (s *Store) SaveWebhook(ctx context.Context, by string, w Webhook) (id string, err error) {
-	return "", errUnfinished
+	level := max(levelOf(w.MinSeverity), 1)
+	enabled := 0
+	if w.Enabled {
+		enabled = 1
+	}
+	action := "webhook.change"
+	if w.ID == "" {
+		action = "webhook.add"
+		if w.ID, err = newID(); err != nil {
+			return "", err
+		}
+	}
+	err = s.change(ctx, by, func(t *tx) (Change, error) {
+		c := Change{Action: action, Object: "webhook/" + w.ID, Detail: w.Name}
+		if action == "webhook.add" {
+			return c, t.exec("INSERT INTO webhooks (id, name, url, form, sign_key, min_severity, enabled) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+				w.ID, w.Name, w.URL.Reveal(), w.Form, w.Key.Reveal(), level, enabled)
+		}
+		return c, t.execOne(`UPDATE webhooks SET name = $1, form = $2, min_severity = $3, enabled = $4,
+			url = CASE WHEN $5 = '' THEN url ELSE $5 END, sign_key = CASE WHEN $6 = '' THEN sign_key ELSE $6 END WHERE id = $7`,
+			w.Name, w.Form, level, enabled, w.URL.Reveal(), w.Key.Reveal(), w.ID)
+	})
+	return w.ID, err
 }
 
 // DeleteWebhook deletes a webhook and its deliveries. It fails with [ErrNotFound].
-func (s *Store) DeleteWebhook(ctx context.Context, by, id string) error { return errUnfinished }
-
-// DeliveryState is how far a delivery is.
-type DeliveryState string
-
-// The states of a delivery.
-const (
-	DeliveryPending   DeliveryState = "pending"
-	DeliveryDelivered DeliveryState = "delivered"
-	DeliveryFailed    DeliveryState = "failed" // for good
-)
-
-// Delivery is one alert on its way to one webhook.
-type Delivery struct {
-	ID      string
-	Webhook string
-	Alert   string
-	State   DeliveryState
-	// Attempts counts the tries so far.
-	Attempts int
-	// Next is when it is tried again, while it is pending.
-	Next time.Time
-	// Status is the HTTP status of the last try, 0 for no answer.
-	Status int
-	// Error says in our words why the last try failed.
-	Error   string
-	Created time.Time
-	// Done is when it was delivered or given up.
-	Done time.Time
-}
-
-// Deliveries returns the latest deliveries to a webhook, the newest first, at
-// most limit.
-func (s *Store) Deliveries(ctx context.Context, webhook string, limit int) ([]Delivery, error) {
-	return nil, errUnfinished
-}
-
-// ClaimDeliveries returns at most limit pending deliveries that are due, and puts
-// their Next off by hold: whoever has claimed them has that long, after which
-// they are due again.
-func (s *Store) ClaimDeliveries(ctx context.Context, now time.Time, hold time.Duration, limit int) ([]Delivery, error) {
-	return nil, errUnfinished
-}
-
-// UpdateDelivery keeps what became of a try: State, Attempts, Next, Status, Error
-// and Done.
-func (s *Store) UpdateDelivery(ctx context.Context, d Delivery) error { return errUnfinished }
-
-// AddDelivery makes an alert due for a webhook at once, once more if need be. It
-// fails with [ErrNotFound].
-func (s *Store) AddDelivery(ctx context.Context, by, webhook, alert string) error {
-	return errUnfinished
+func (s *Store) DeleteWebhook(ctx context.Context, by, id string) error {
+	return s.change(ctx, by, func(t *tx) (Change, error) {
+		if err := t.execOne("DELETE FROM webhooks WHERE id = $1", id); err != nil {
+			return Change{}, err
+		}
+		return Change{Action: "webhook.delete", Object: "webhook/" + id}, t.exec("DELETE FROM deliveries WHERE webhook = $1", id)
+	})
 }
