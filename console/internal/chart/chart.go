@@ -59,7 +59,7 @@ type Chart struct {
 
 // Sizes of the drawing, in its own units; the page scales it.
 const (
-	width, height       = 720, 220
+	width, height       = 560, 200
 	left, right         = 40, 6
 	top, bottom         = 10, 24
 	plotWidth           = width - left - right

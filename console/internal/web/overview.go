@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/krakend-redact/krakend-redact/console/internal/chart"
@@ -64,7 +65,8 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, v *visitor) er
 		data.Spans = append(data.Spans, span)
 	}
 	now := s.Now()
-	query := store.SeriesQuery{From: now.Add(-chosen.length), To: now, Step: chosen.step, Proxy: data.Proxy}
+	from := now.Truncate(chosen.step).Add(chosen.step - chosen.length)
+	query := store.SeriesQuery{From: from, To: now, Step: chosen.step, Proxy: data.Proxy}
 
 	outcomes := query
 	outcomes.Measure, outcomes.By, outcomes.Direction = store.MeasureEvents, store.ByOutcome, audit.DirectionRequest
@@ -98,6 +100,7 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, v *visitor) er
 		}
 		if by.dimension == store.BySeverity {
 			data.Findings = made.Sum()
+			bySeverity(made.Series)
 		}
 		data.Charts = append(data.Charts, made)
 	}
@@ -153,4 +156,14 @@ func (s *Server) chart(ctx context.Context, v *visitor, query store.SeriesQuery,
 		}
 	}
 	return made, nil
+}
+
+// bySeverity puts series in the order of severities, each in its own colour.
+func bySeverity(series []chart.Series) {
+	slices.SortFunc(series, func(a, b chart.Series) int { return severityRank(b.Name) - severityRank(a.Name) })
+	for i := range series {
+		if severityRank(series[i].Name) > 0 {
+			series[i].Class = series[i].Name
+		}
+	}
 }

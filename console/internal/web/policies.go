@@ -54,9 +54,43 @@ type policyData struct {
 	Shown   store.PolicyVersion
 	Parsed  *policy.Policy
 	Problem *problem
+	// Own are the rules that the policy itself writes down, Packs those that come
+	// with packs.
+	Own, Packs []ruleRow
 	// Assigned are the proxies that it is assigned to.
 	Assigned  []store.Proxy
 	Publishes bool
+}
+
+// ruleRow is a rule without what it looks for: a pattern may be the very password
+// that it finds.
+type ruleRow struct {
+	Name, Finds, Severity, Action string
+	Unmask                        bool
+}
+
+// ruleRows lists the rules of a policy.
+func ruleRows(p *policy.Policy) (own, packs []ruleRow) {
+	add := func(rules []policy.Rule, where string) {
+		for _, rule := range rules {
+			row := ruleRow{Name: rule.Name, Finds: "a pattern", Severity: string(rule.Severity), Action: string(rule.Action), Unmask: rule.Unmask}
+			switch {
+			case rule.Detector != "":
+				row.Finds = "the detector " + rule.Detector
+			case len(rule.Terms) > 0:
+				row.Finds = plural(len(rule.Terms), "term")
+			}
+			row.Finds += where
+			if rule.Detector == rule.Name {
+				packs = append(packs, row)
+			} else {
+				own = append(own, row)
+			}
+		}
+	}
+	add(p.Rules, "")
+	add(p.ResponseRules, ", in answers")
+	return own, packs
 }
 
 // versionRow is a version and where gateways run it.
@@ -79,7 +113,9 @@ func (s *Server) policyPage(w http.ResponseWriter, r *http.Request, v *visitor) 
 	}
 	data := policyData{Name: name, Shown: shown, Publishes: s.Publisher != nil}
 	data.Parsed, err = check(name, shown.Text)
-	data.Problem = problemOf(err)
+	if data.Problem = problemOf(err); err == nil {
+		data.Own, data.Packs = ruleRows(data.Parsed)
+	}
 	proxies, err := s.Store.Proxies(ctx)
 	if err != nil {
 		return err

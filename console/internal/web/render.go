@@ -22,7 +22,7 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/audit"
 )
 
-//go:embed templates static
+//go:embed all:templates static
 var files embed.FS
 
 // page is one page's template with the frame around it.
