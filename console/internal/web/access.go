@@ -1,0 +1,99 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/krakend-redact/krakend-redact/console/internal/auth"
+	"github.com/krakend-redact/krakend-redact/console/internal/store"
+)
+
+// accessData is what the page of people and tokens shows.
+type accessData struct {
+	Users []store.User
+	Roles []store.Role
+	Self  string
+	// Token was just made for the user TokenFor; nothing shows it again.
+	Token, TokenFor string
+	OIDC            bool
+	Ingest          ingestTokens
+}
+
+// roles are all roles, from the least to the most.
+var roles = []store.Role{store.Viewer, store.Operator, store.Editor}
+
+func (s *Server) accessPage(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	return s.showAccess(w, r, v, "", "")
+}
+
+// showAccess shows the page, and once a token that was just made.
+func (s *Server) showAccess(w http.ResponseWriter, r *http.Request, v *visitor, user, token string) error {
+	users, err := s.Store.Users(r.Context())
+	if err != nil {
+		return err
+	}
+	data := accessData{Users: users, Roles: roles, Self: v.User.Name, Token: token, TokenFor: user, OIDC: s.OIDC != nil}
+	if data.Ingest, err = s.ingestTokens(r); err != nil {
+		return err
+	}
+	s.render(w, r, v, http.StatusOK, "access", "Access", data)
+	return nil
+}
+
+// maxName is the longest name of a user in bytes.
+const maxName = 100
+
+// properName tells whether people can tell a name from others in a list.
+func properName(name string) bool {
+	return name != "" && len(name) <= maxName && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// addUser adds a user with a token, and shows that once.
+func (s *Server) addUser(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	name := strings.TrimSpace(r.PostFormValue("name"))
+	role := store.Role(r.PostFormValue("role"))
+	if !properName(name) {
+		return refuse(http.StatusBadRequest, "Give the user a name of at most 100 printable characters.")
+	}
+	if !role.Allows(store.Viewer) {
+		return refuse(http.StatusBadRequest, "There is no such role.")
+	}
+	token := auth.NewSecret(auth.LoginPrefix)
+	if err := s.Store.AddUser(r.Context(), v.User.Name, store.User{Name: name, Role: role}, auth.Hash(token)); err != nil {
+		return err
+	}
+	return s.showAccess(w, r, v, name, token)
+}
+
+// changeUser changes a user's role or token, or deletes the user. Nobody does
+// that to oneself: there would be nobody left to undo it.
+func (s *Server) changeUser(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	name, ctx := r.PostFormValue("name"), r.Context()
+	if name == v.User.Name && r.PostFormValue("do") != "token" {
+		return refuse(http.StatusBadRequest, "You cannot change your own role or delete yourself. Ask another editor.")
+	}
+	switch r.PostFormValue("do") {
+	case "role":
+		role := store.Role(r.PostFormValue("role"))
+		if !role.Allows(store.Viewer) {
+			return refuse(http.StatusBadRequest, "There is no such role.")
+		}
+		if err := s.Store.SetRole(ctx, v.User.Name, name, role); err != nil {
+			return err
+		}
+		return redirect(w, r, "/access", "role")
+	case "token":
+		token := auth.NewSecret(auth.LoginPrefix)
+		if err := s.Store.SetToken(ctx, v.User.Name, name, auth.Hash(token)); err != nil {
+			return err
+		}
+		return s.showAccess(w, r, v, name, token)
+	case "delete":
+		if err := s.Store.DeleteUser(ctx, v.User.Name, name); err != nil {
+			return err
+		}
+		return redirect(w, r, "/access", "deleted")
+	}
+	return refuse(http.StatusBadRequest, "There is no such change.")
+}
