@@ -1,6 +1,6 @@
-// Command demo is what `make run` starts: an LLM stand-in and a real gateway in
-// front of it. It sends one prompt through both, shows what each side got to see,
-// and stays up for experiments until it is interrupted. With -gateway it shows the
+// Command demo is what `make run` starts: an LLM stand-in, a real gateway in front
+// of it, and the console. It sends one prompt through both, shows what each side got
+// to see, and stays up for experiments until it is interrupted. With -gateway it shows the
 // same with a gateway that runs elsewhere, and whom that refuses: that is how
 // docker-compose.yml uses it.
 //
@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -28,6 +29,7 @@ import (
 const (
 	host       = "127.0.0.1" // the demo is for this machine only
 	configFile = "krakend/krakend.json"
+	policyFile = "krakend/policies/llm-data-redaction.json"
 )
 
 func main() {
@@ -51,13 +53,14 @@ type demo struct {
 	width    int  // columns of the terminal
 	colour   bool // whether out understands colours
 
-	gatewayPort, llmPort int
-	krakend              string  // the gateway's binary
-	running              running // in place of processes of its own
-	printToken           bool
-	healthy              string
-	once                 bool
-	patience             time.Duration // how long the gateway may take to start
+	gatewayPort, llmPort, consolePort int
+
+	krakend, console string  // the binaries of gateway and console
+	running          running // in place of processes of its own
+	printToken       bool
+	healthy          string
+	once             bool
+	patience         time.Duration // how long each process may take to start
 }
 
 // run returns the exit status.
@@ -98,6 +101,10 @@ func (d *demo) parse(args []string) error {
 	if err != nil {
 		return err
 	}
+	consolePort, err := d.portFromEnv("CONSOLE_PORT", 8090)
+	if err != nil {
+		return err
+	}
 	krakend := d.getenv("KRAKEND_BIN")
 	if krakend == "" {
 		krakend = "bin/krakend"
@@ -110,9 +117,11 @@ func (d *demo) parse(args []string) error {
 	}
 	flags.IntVar(&d.gatewayPort, "gateway-port", gatewayPort, "port of the gateway (env GATEWAY_PORT)")
 	flags.IntVar(&d.llmPort, "llm-port", llmPort, "port of the LLM stand-in (env LLM_PORT)")
+	flags.IntVar(&d.consolePort, "console-port", consolePort, "port of the console (env CONSOLE_PORT)")
+	flags.StringVar(&d.console, "console", "bin/redact-console", "the console's binary")
 	flags.StringVar(&d.krakend, "krakend", krakend, "the gateway's binary (env KRAKEND_BIN)")
 	flags.BoolVar(&d.once, "once", false, "exit after the example exchange")
-	flags.DurationVar(&d.patience, "patience", 30*time.Second, "how long the gateway may take to start")
+	flags.DurationVar(&d.patience, "patience", 30*time.Second, "how long each of them may take to start")
 	flags.StringVar(&d.running.gateway, "gateway", "", "URL of a gateway that runs already; with -llm and -idp")
 	flags.StringVar(&d.running.llm, "llm", "", "URL of its LLM stand-in")
 	flags.StringVar(&d.running.idp, "idp", "", "URL of its identity provider (cmd/idp)")
@@ -134,8 +143,10 @@ func (d *demo) parse(args []string) error {
 		return errors.New("-gateway needs -llm and -idp")
 	case d.running.gateway == "" && d.running.llm != "":
 		return errors.New("-llm needs -gateway")
-	case d.gatewayPort == d.llmPort:
-		return fmt.Errorf("the gateway and the LLM stand-in need different ports, both are %d", d.llmPort)
+	case !validPort(d.consolePort):
+		return fmt.Errorf("-console-port %d is no port", d.consolePort)
+	case d.gatewayPort == d.llmPort || d.gatewayPort == d.consolePort || d.llmPort == d.consolePort:
+		return fmt.Errorf("gateway, LLM stand-in and console need different ports: they are %d, %d and %d", d.gatewayPort, d.llmPort, d.consolePort)
 	}
 	return nil
 }
@@ -156,7 +167,7 @@ func validPort(p int) bool { return p > 0 && p < 1<<16 }
 
 // show starts both sides, has the example exchange, and waits.
 func (d *demo) show(ctx context.Context) error {
-	for _, file := range []string{d.krakend, configFile} {
+	for _, file := range []string{d.krakend, d.console, configFile, policyFile} {
 		if _, err := os.Stat(file); err != nil {
 			return fmt.Errorf("%s is missing; run `make build` first, and start the demo in the repository's root", file)
 		}
@@ -172,16 +183,17 @@ func (d *demo) show(ctx context.Context) error {
 	go func() { _ = server.Serve(ln) }() // ends with Close
 	defer server.Close()
 
-	// The gateway would say it as well, but not which setting to change; and an
-	// answer from somebody else's server must not be taken for the gateway's.
 	gatewayAddr := address(d.gatewayPort)
-	probe, err := listen(gatewayAddr, d.gatewayPort, "GATEWAY_PORT")
+	if err := errors.Join(probe(d.gatewayPort, "GATEWAY_PORT"), probe(d.consolePort, "CONSOLE_PORT")); err != nil {
+		return err
+	}
+	c, err := startConsole(ctx, d.console, d.consolePort, d.patience)
 	if err != nil {
 		return err
 	}
-	probe.Close()
+	defer c.stop()
 
-	g, err := startGateway(d.krakend, map[string]string{
+	settings := map[string]string{
 		"FC_ENABLE":         "1",
 		"FC_SETTINGS":       "krakend/settings",
 		"FC_PARTIALS":       "krakend/partials",
@@ -189,7 +201,9 @@ func (d *demo) show(ctx context.Context) error {
 		"GATEWAY_PORT":      strconv.Itoa(d.gatewayPort),
 		"LLM_HOST":          "http://" + llmAddr,
 		"LLM_API_KEY":       mockllm.DefaultKey,
-	})
+	}
+	maps.Copy(settings, c.settings)
+	g, err := start("gateway", settings, d.krakend, "run", "-c", configFile)
 	if err != nil {
 		return err
 	}
@@ -224,14 +238,19 @@ See what the LLM received:
 
   curl -s http://%[3]s/received
 
-Ctrl-C stops the gateway and the LLM stand-in.
-`, gatewayAddr, chatPath, llmAddr)
+Look at the audit log, work on policies: the console is at %[4]s
+Log in with this token: %[5]s
+
+Ctrl-C stops the gateway, the LLM stand-in and the console.
+`, gatewayAddr, chatPath, llmAddr, c.url, c.login)
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(d.out, "\nStopping.")
 		return nil
 	case <-g.exited:
 		return g.died()
+	case <-c.exited:
+		return c.died()
 	}
 }
 
@@ -250,6 +269,17 @@ func (d *demo) alarm(problems []string) {
 }
 
 func address(port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
+
+// probe tells whether a process can have a port. It would say it as well, but not
+// which setting to change; and an answer from somebody else's server must not be
+// taken for its own.
+func probe(port int, env string) error {
+	ln, err := listen(address(port), port, env)
+	if err == nil {
+		ln.Close()
+	}
+	return err
+}
 
 // listen names the setting that mends a taken port.
 func listen(addr string, port int, env string) (net.Listener, error) {

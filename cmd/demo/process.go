@@ -14,39 +14,40 @@ import (
 	"time"
 )
 
-// gateway is a running KrakenD.
-type gateway struct {
+// process is a program that runs beside the demo.
+type process struct {
+	name   string // for people
 	cmd    *exec.Cmd
 	tail   tail
 	exited chan struct{} // closed when the process is gone
 	result error         // of the process; valid once exited is closed
 }
 
-// startGateway starts KrakenD with the settings in its environment.
-func startGateway(binary string, settings map[string]string) (*gateway, error) {
-	g := &gateway{cmd: exec.Command(binary, "run", "-c", configFile), exited: make(chan struct{})}
-	g.cmd.Env = cleanEnv(os.Environ())
+// start starts a program with the settings in its environment.
+func start(name string, settings map[string]string, binary string, args ...string) (*process, error) {
+	p := &process{name: name, cmd: exec.Command(binary, args...), exited: make(chan struct{})}
+	p.cmd.Env = cleanEnv(os.Environ())
 	for name, value := range settings {
-		g.cmd.Env = append(g.cmd.Env, name+"="+value)
+		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
-	g.cmd.Stdout, g.cmd.Stderr = &g.tail, &g.tail
-	ownGroup(g.cmd)
-	if err := g.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("cannot start the gateway: %w", err)
+	p.cmd.Stdout, p.cmd.Stderr = &p.tail, &p.tail
+	ownGroup(p.cmd)
+	if err := p.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("cannot start the %s: %w", name, err)
 	}
 	go func() {
-		g.result = g.cmd.Wait()
-		close(g.exited)
+		p.result = p.cmd.Wait()
+		close(p.exited)
 	}()
-	return g, nil
+	return p, nil
 }
 
-// cleanEnv drops what would change the gateway's configuration, so that the demo
-// shows the same on every machine.
+// cleanEnv drops what would change the configuration of gateway or console, so that
+// the demo shows the same on every machine.
 func cleanEnv(environ []string) []string {
 	var kept []string
 	for _, entry := range environ {
-		if !strings.HasPrefix(entry, "FC_") && !strings.HasPrefix(entry, "KRAKEND_") {
+		if !strings.HasPrefix(entry, "FC_") && !strings.HasPrefix(entry, "KRAKEND_") && !strings.HasPrefix(entry, "REDACT_") {
 			kept = append(kept, entry)
 		}
 	}
@@ -54,7 +55,7 @@ func cleanEnv(environ []string) []string {
 }
 
 // await returns when url answers with 200, or says why it never will.
-func (g *gateway) await(ctx context.Context, url string, patience time.Duration) error {
+func (p *process) await(ctx context.Context, url string, patience time.Duration) error {
 	deadline := time.After(patience)
 	client := http.Client{Timeout: time.Second}
 	for {
@@ -66,42 +67,42 @@ func (g *gateway) await(ctx context.Context, url string, patience time.Duration)
 		}
 		select {
 		case <-time.After(50 * time.Millisecond):
-		case <-g.exited:
-			return g.died()
+		case <-p.exited:
+			return p.died()
 		case <-ctx.Done():
 			return fmt.Errorf("interrupted")
 		case <-deadline:
-			return fmt.Errorf("%s does not answer after %v\n%s", url, patience, g.log())
+			return fmt.Errorf("%s does not answer after %v\n%s", url, patience, p.log())
 		}
 	}
 }
 
-// died describes a gateway that ended by itself.
-func (g *gateway) died() error {
+// died describes a process that ended by itself.
+func (p *process) died() error {
 	how := "without an error"
-	if g.result != nil {
-		how = g.result.Error()
+	if p.result != nil {
+		how = p.result.Error()
 	}
-	return fmt.Errorf("the gateway has stopped: %s\n%s", how, g.log())
+	return fmt.Errorf("the %s has stopped: %s\n%s", p.name, how, p.log())
 }
 
 // stop ends the process, the hard way if it does not obey.
-func (g *gateway) stop() {
-	_ = g.cmd.Process.Signal(syscall.SIGTERM) // fails if it is gone, which is fine
+func (p *process) stop() {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // fails if it is gone, which is fine
 	select {
-	case <-g.exited:
+	case <-p.exited:
 	case <-time.After(5 * time.Second):
-		_ = g.cmd.Process.Kill()
-		<-g.exited
+		_ = p.cmd.Process.Kill()
+		<-p.exited
 	}
 }
 
-func (g *gateway) log() string {
-	lines := g.tail.lines()
+func (p *process) log() string {
+	lines := p.tail.lines()
 	if len(lines) == 0 {
-		return "The gateway has logged nothing."
+		return "The " + p.name + " has logged nothing."
 	}
-	return "The gateway's last log lines:\n  " + strings.Join(lines, "\n  ")
+	return "The last log lines of the " + p.name + ":\n  " + strings.Join(lines, "\n  ")
 }
 
 // tail keeps the end of what is written to it.
