@@ -5,11 +5,13 @@ go 1.25.3
 require (
 	github.com/krakend-redact/krakend-redact v0.0.0-00010101000000-000000000000
 	github.com/spf13/cobra v1.8.1
+	golang.org/x/term v0.37.0
 )
 
 require (
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/spf13/pflag v1.0.5 // indirect
+	golang.org/x/sys v0.38.0 // indirect
 )
 
 replace github.com/krakend-redact/krakend-redact => ../../
