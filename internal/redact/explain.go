@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/detect"
@@ -8,15 +9,20 @@ import (
 )
 
 // Change is a finding that masking replaces: Start and End are its place in the
-// part, as it is spelled there.
-type Change struct{ Start, End, Rule int }
+// part, as it is spelled there, and Instead is what stands there then.
+type Change struct {
+	Start, End, Rule int
+	Instead          string
+}
 
-// Changes returns the findings that masking replaces, in order.
-func (p Part) Changes() []Change {
+// Changes returns the findings of a part that masking replaces, in order. It
+// numbers what masking has not numbered yet.
+func (r *Request) Changes(p Part) []Change {
 	var list []Change
 	for _, m := range p.marks {
 		if m.rule != plainText {
-			list = append(list, Change{m.start, m.end, m.rule})
+			text := instead(r.vault, &r.masker.policy.Rules[m.rule], m.value.Reveal(), m.isNumber)
+			list = append(list, Change{m.start, m.end, m.rule, text})
 		}
 	}
 	return list
@@ -53,16 +59,24 @@ type explained struct {
 	tell      func(Explanation)
 	told      map[Explanation]bool // a text may be scanned twice
 	path      string
+	skipped   []string
 }
 
-// enter notes which field of a JSON document is scanned next.
-func (e *explained) enter(path *jsonedit.Path) {
+// enter notes which value of a JSON document comes next.
+func (e *explained) enter(path *jsonedit.Path, inspected bool) {
 	names := make([]string, path.Len())
 	for i := range names {
 		names[i] = path.At(i)
 	}
 	e.path = strings.Join(names, ".")
+	if !inspected && !slices.Contains(e.skipped, e.path) {
+		e.skipped = append(e.skipped, e.path)
+	}
 }
+
+// Skipped returns the JSON fields that a request which tells why was not
+// searched in, because they steer the request or are media.
+func (r *Request) Skipped() []string { return r.explained.skipped }
 
 // text explains a text, of which before is the name of its field. A text that a
 // rule takes too long for is explained by the request's verdict.

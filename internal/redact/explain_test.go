@@ -30,7 +30,7 @@ func TestExplain(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	const doc = `{"pin":"1234","list":[{"to":"u123"},"u456"]}`
+	const doc = `{"model":"u123","pin":"1234","list":[{"to":"u123"},"u456"]}`
 	part, err := r.ScanBody(doc, redact.Content{Type: jsonType})
 	if err != nil {
 		t.Fatal(err)
@@ -47,14 +47,14 @@ func TestExplain(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if got, want := r.Mask(part), `{"pin":"[REDACTED_PIN_1]","list":[{"to":"[REDACTED_USER_1]"},"u456"]}`; got != want {
+	if got, want := r.Mask(part), `{"model":"u123","pin":"[REDACTED_PIN_1]","list":[{"to":"[REDACTED_USER_1]"},"u456"]}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	var changes []string
-	for _, c := range part.Changes() {
-		changes = append(changes, doc[c.Start:c.End])
+	for _, c := range r.Changes(part) {
+		changes = append(changes, doc[c.Start:c.End]+"→"+c.Instead)
 	}
-	if !slices.Equal(changes, []string{"1234", "u123"}) || len(part.Watched()) != 3 {
-		t.Errorf("changes %q, watched %v", changes, part.Watched())
+	if !slices.Equal(changes, []string{"1234→[REDACTED_PIN_1]", "u123→[REDACTED_USER_1]"}) || len(part.Watched()) != 3 || !slices.Equal(r.Skipped(), []string{"model"}) {
+		t.Errorf("changes %q, watched %v, skipped %q", changes, part.Watched(), r.Skipped())
 	}
 }

@@ -377,8 +377,8 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		}
 		inspect := r.masker.inspects(t, path) && !(matchesAny(r.profile.Binary, path) && isMedia(t.Raw))
 		r.limitTo(path)
-		if r.explained != nil {
-			r.explained.enter(path)
+		if r.explained != nil && t.Kind != jsonedit.Key {
+			r.explained.enter(path, inspect)
 		}
 		if t.Kind != jsonedit.Key {
 			r.named(path.Name())

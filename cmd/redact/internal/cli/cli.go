@@ -58,8 +58,10 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&a.output, "output", "text", "how results are printed: text or json")
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "when results are coloured: auto (on a terminal), always or never")
+	completeWith(root, "color", "auto", "always", "never")
 	root.AddCommand(
 		a.detectors(),
+		a.try(),
 		a.version(),
 	)
 	return root

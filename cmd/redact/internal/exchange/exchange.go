@@ -112,8 +112,10 @@ type Masked struct {
 	Vault *placeholder.Vault
 	// Profile is the wire format that the text was taken for.
 	Profile string
-	// Why is what became of all matches, where it was asked for.
-	Why []redact.Explanation
+	// Why is what became of all matches, and Skipped are the JSON fields that
+	// were not looked into. Both only where it was asked for.
+	Why     []redact.Explanation
+	Skipped []string
 }
 
 // Mask masks a text.
@@ -136,7 +138,10 @@ func (e *Exchange) Mask(r io.Reader, why bool) (*Masked, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Changes, m.Watched = part.Changes(), part.Watched()
+	m.Changes, m.Watched = request.Changes(part), part.Watched()
+	if why {
+		m.Skipped = request.Skipped()
+	}
 	if m.Text = doc; doc != "" {
 		m.Text = request.Mask(part)
 	}
