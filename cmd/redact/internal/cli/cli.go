@@ -61,7 +61,10 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 	completeWith(root, "color", "auto", "always", "never")
 	root.AddCommand(
 		a.detectors(),
+		a.keygen(),
+		a.mask(),
 		a.try(),
+		a.unmask(),
 		a.version(),
 	)
 	return root

@@ -68,22 +68,30 @@ func (e *ProfileError) Error() string {
 	return fmt.Sprintf("%q is no profile; there are %s", e.Name, strings.Join(Profiles(), ", "))
 }
 
+// CheckProfile fails with a [*ProfileError] for a profile that is not known.
+func CheckProfile(name string) error {
+	if name != "" && name != AutoProfile && !slices.Contains(profile.Names(), profileOf(name)) {
+		return &ProfileError{name}
+	}
+	return nil
+}
+
 // New compiles a policy.
 func New(p *policy.Policy, o Options) (*Exchange, error) {
 	if o.MaxBytes == 0 {
 		o.MaxBytes = DefaultMaxBytes
 	}
-	o.Profile = profileOf(o.Profile)
+	if err := CheckProfile(o.Profile); err != nil {
+		return nil, err
+	}
 	settings := redact.Options{MaxBytes: o.MaxBytes}
 	content := redact.Content{Type: "application/json"}
-	switch {
-	case o.Profile == "":
+	switch o.Profile {
+	case "":
 		content.Type = "text/plain"
-	case o.Profile == AutoProfile:
-	case slices.Contains(profile.Names(), o.Profile):
-		settings.Profile = o.Profile
+	case AutoProfile:
 	default:
-		return nil, &ProfileError{o.Profile}
+		settings.Profile = profileOf(o.Profile)
 	}
 	enforced := *p
 	enforced.Mode = policy.Enforce
