@@ -63,6 +63,7 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 		a.detectors(),
 		a.keygen(),
 		a.mask(),
+		a.test(),
 		a.try(),
 		a.unmask(),
 		a.version(),

@@ -69,3 +69,11 @@ func (w *checkedWriter) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// plural counts things.
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}

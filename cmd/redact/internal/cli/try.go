@@ -11,6 +11,7 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 
 	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/exchange"
+	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/why"
 )
 
 // tryResult is what redact try prints.
@@ -27,9 +28,9 @@ type tryResult struct {
 	// Restored is what the user gets of an answer that says what was sent.
 	Restored string `json:"restored"`
 	// Same tells that this is the input, byte for byte.
-	Same    bool      `json:"same"`
-	Why     []ruleWhy `json:"why,omitempty"`
-	Skipped []string  `json:"skipped,omitempty"`
+	Same    bool       `json:"same"`
+	Why     []why.Rule `json:"why,omitempty"`
+	Skipped []string   `json:"skipped,omitempty"`
 }
 
 // findingResult is a finding that is replaced.
@@ -56,7 +57,7 @@ type watchedResult struct {
 // try shows what a gateway would do to a text.
 func (a *app) try() *cobra.Command {
 	var options exchange.Options
-	var why bool
+	var explain bool
 	c := &cobra.Command{
 		Use:   "try POLICY [TEXT|-]",
 		Short: "Show what a policy finds in a text, what the LLM would get and what comes back",
@@ -80,7 +81,7 @@ of your own.`,
 			if err != nil {
 				return err
 			}
-			m, err := e.Mask(a.textOf(args[1:]), why)
+			m, err := e.Mask(a.textOf(args[1:]), explain)
 			if err != nil {
 				return failure{err}
 			}
@@ -92,8 +93,8 @@ of your own.`,
 			if options.Profile != "" {
 				r.Profile = m.Profile
 			}
-			if why {
-				r.Why, r.Skipped = whyOf(e.Policy, m), m.Skipped
+			if explain {
+				r.Why, r.Skipped = why.Of(e.Policy, m), m.Skipped
 			}
 			if a.output == "json" {
 				return a.printJSON(r)
@@ -102,7 +103,7 @@ of your own.`,
 		},
 	}
 	a.exchangeFlags(c, &options)
-	c.Flags().BoolVar(&why, "why", false, "say for each rule whether it matched, and why not")
+	c.Flags().BoolVar(&explain, "why", false, "say for each rule whether it matched, and why not")
 	return c
 }
 

@@ -105,13 +105,16 @@ func New(p *policy.Policy, o Options) (*Exchange, error) {
 // Slow names the rules of the policy that are slow.
 func (e *Exchange) Slow() []detect.SlowRule { return e.masker.Slow() }
 
+// Change is a finding that was replaced.
+type Change = redact.Change
+
 // Masked is what has become of a text.
 type Masked struct {
 	// Doc is the text as it was read, and Text what the LLM gets.
 	Doc, Text string
 	// Changes are the findings that were replaced, in order; their places are in
 	// Doc.
-	Changes []redact.Change
+	Changes []Change
 	// Watched are the rules of findings that were left as they are.
 	Watched []int
 	// Blocked are the rules that would have the gateway refuse the request.
