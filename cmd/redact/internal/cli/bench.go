@@ -31,9 +31,10 @@ func (a *app) bench() *cobra.Command {
 		Long: `Measure how fast a policy is, and what each of its rules costs.
 
 Without a text, the built-in ones are used: prose, the JSON of a chat, code, and lines
-full of what detectors find. One core is used. ALONE is the time of the rule by itself,
-SAVED what the whole policy would save without it: rules share one pass over a text, so
-leaving out one that is cheap saves nothing, and small differences are noise.`,
+full of what detectors find. One core is used. MB/S is for all that a gateway does to a
+request. ALONE is the time that the search takes with this rule only, SAVED what the whole
+policy would save without it: rules share one pass over a text, so leaving out one that is
+cheap saves nothing, and small differences are noise.`,
 		Example: `  redact bench policy.json
   redact bench policy.json prompts.txt --time 500ms
   redact bench policy.json --output json | jq '.rules[] | select(.slow)'`,
@@ -105,7 +106,7 @@ func (a *app) printBench(r *policybench.Result) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	a.printf("\nnanoseconds for a kilobyte: %.0f with all rules\n\n", r.All)
+	a.printf("\nnanoseconds that the search takes for a kilobyte: %.0f with all rules\n\n", r.All)
 	w = tabwriter.NewWriter(a.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "ALONE\tSAVED\t  RULE")
 	for _, c := range r.Rules {

@@ -25,8 +25,8 @@ type Speed struct {
 	MBPerSecond float64 `json:"mb_per_second"`
 }
 
-// Cost is what a rule costs. Times are nanoseconds for a kilobyte (1,000 bytes) of
-// all texts.
+// Cost is what a rule costs. Times are those of the search, in nanoseconds for a
+// kilobyte (1,000 bytes) of all texts.
 type Cost struct {
 	Rule string `json:"rule"`
 	// Alone is the time of a policy of this rule only, and Saved what all of the
@@ -42,7 +42,8 @@ type Cost struct {
 // Result is what a policy costs.
 type Result struct {
 	Speeds []Speed `json:"speeds"`
-	// All is the time of all rules together, in nanoseconds for a kilobyte.
+	// All is the time that the search takes with all rules, in nanoseconds for a
+	// kilobyte.
 	All   float64 `json:"all_ns_per_kb"`
 	Rules []Cost  `json:"rules"`
 }
@@ -72,10 +73,7 @@ func Measure(p *policy.Policy, texts []Text, least time.Duration, tell func(done
 		if err != nil {
 			return nil, err
 		}
-		took, err := timeOf(e, []Text{t}, least)
-		if err != nil {
-			return nil, err
-		}
+		took := timeOf([]Text{t}, least, func(text string) { _, _ = e.Mask(strings.NewReader(text), false) })
 		r.Speeds = append(r.Speeds, Speed{t.Kind, len(t.Text), len(m.Changes) + len(m.Watched), float64(len(t.Text)) / took.Seconds() / 1e6})
 		bytes += len(t.Text)
 	}
@@ -85,13 +83,14 @@ func Measure(p *policy.Policy, texts []Text, least time.Duration, tell func(done
 			return 0, nil
 		}
 		part := *p
-		part.Rules, part.ResponseRules = rules, nil
-		e, err := exchange.New(&part, exchange.Options{MaxBytes: maxBytes})
+		part.Rules = rules
+		engine, err := detect.Compile(&part)
 		if err != nil {
 			return 0, err
 		}
-		took, err := timeOf(e, texts, least)
-		return float64(took.Nanoseconds()) / float64(bytes) * 1000, err
+		var found []detect.Finding
+		took := timeOf(texts, least, func(text string) { found = engine.Find(found[:0], text) })
+		return float64(took.Nanoseconds()) / float64(bytes) * 1000, nil
 	}
 	if r.All, err = perKB(p.Rules); err != nil {
 		return nil, err
@@ -123,21 +122,23 @@ func Measure(p *policy.Policy, texts []Text, least time.Duration, tell func(done
 // maxBytes bounds a text that is measured with.
 const maxBytes = 1 << 30
 
-// timeOf returns how long it takes to mask texts: the shortest time, since what
-// disturbs a measurement only ever makes it longer.
-func timeOf(e *exchange.Exchange, texts []Text, least time.Duration) (time.Duration, error) {
-	var best time.Duration
+// timeOf returns how long it takes to do something with texts: the shortest time
+// for each of them, since what disturbs a measurement only ever makes it longer.
+func timeOf(texts []Text, least time.Duration, do func(text string)) time.Duration {
+	best := make([]time.Duration, len(texts))
 	begun := time.Now()
 	for n := 0; n < 3 || time.Since(begun) < least; n++ {
-		start := time.Now()
-		for _, t := range texts {
-			if _, err := e.Mask(strings.NewReader(t.Text), false); err != nil {
-				return 0, err
+		for i, t := range texts {
+			start := time.Now()
+			do(t.Text)
+			if took := time.Since(start); n == 0 || took < best[i] {
+				best[i] = took
 			}
 		}
-		if took := time.Since(start); n == 0 || took < best {
-			best = took
-		}
 	}
-	return max(best, 1), nil
+	sum := time.Duration(1)
+	for _, b := range best {
+		sum += b
+	}
+	return sum
 }
