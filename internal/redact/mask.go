@@ -127,6 +127,8 @@ type Request struct {
 	blocked []bool // by a rule; nil for none
 	failed  bool   // a rule has taken too long
 	trace   *Trace // nil for none
+	// explained tells why; nil for requests of a gateway.
+	explained *explained
 }
 
 // NewRequest begins a request to a URL path. The vault holds what an earlier
@@ -402,6 +404,9 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		}
 		inspect := r.masker.inspects(t, path) && !(matchesAny(r.profile.Binary, path) && isMedia(t.Raw))
 		r.limitTo(path)
+		if r.explained != nil && t.Kind != jsonedit.Key {
+			r.explained.enter(path, inspect)
+		}
 		if t.Kind != jsonedit.Key {
 			r.named(path.Name())
 			defer r.named("")
