@@ -28,6 +28,13 @@ func refusalOf(table map[error]lurax.Error, err error) *lurax.Error {
 	return errInternal
 }
 
+// errUnwritten is what a client sees of a request or an answer whose audit line is
+// lost, where that matters.
+var errUnwritten = &lurax.Error{
+	Status: http.StatusServiceUnavailable, Code: "audit_unavailable",
+	Message: "The gateway cannot write its audit log at the moment, and sends nothing on without. Try again later.",
+}
+
 type modifier = func(interface{}) (interface{}, error)
 
 // host is KrakenD as a modifier sees it.

@@ -21,5 +21,5 @@ func noteRun(out *lurax.Request, name, applied string) { out.Params()[name] = ap
 
 // isOurs tells whether a parameter is one that our modifiers have set.
 func isOurs(param string) bool {
-	return interlocked[param] || param == vaultParam || param == profileParam
+	return interlocked[param] || param == vaultParam || param == profileParam || param == versionParam || param == exchangeParam
 }

@@ -17,7 +17,9 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
+	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/filled"
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
@@ -57,59 +59,75 @@ func (r *Redact) RegisterModifiers(register func(
 
 // requestModifier is the factory of redact-request.
 func (r *Redact) requestModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
-	s, err := readRedactSettings(extra)
+	scope, err := r.scopeOf(extra)
 	if err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	masker, err := redact.NewMasker(s.policy, s.options)
-	if err != nil {
+	l := &liveRequests{scope: scope}
+	if err := policies.join(scope.settings, &r.host, l); err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	s.announce(r.Logger(), masker.Slow())
-	m := &requestRedactor{settings: s, masker: masker, host: &r.host}
-	return r.guard(redactRequestName, m.modify)
+	scope.settings.log.Tell(l.status)
+	if l.metrics != nil {
+		l.metrics.Tell(l.named)
+	}
+	return r.guard(redactRequestName, l.modify)
 }
 
 // responseModifier is the factory of redact-response.
 func (r *Redact) responseModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
-	s, err := readRedactSettings(extra)
+	scope, err := r.scopeOf(extra)
 	if err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
-	rules, err := redact.CompileResponse(s.policy)
-	if err != nil {
+	l := &liveAnswers{scope: scope}
+	if err := policies.join(scope.settings, &r.host, l); err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
-	s.answer.Rules = rules
-	// Trying a policy out refuses nothing.
-	s.passOnError = s.passOnError || s.policy.Mode == policy.Test
-	m := &responseRedactor{settings: s, host: &r.host}
-	return r.guard(redactResponseName, m.modify)
+	return r.guard(redactResponseName, l.modify)
 }
 
-// requestRedactor masks requests.
+// requestRedactor masks requests by one version of a policy.
 type requestRedactor struct {
 	settings *redactSettings
 	masker   *redact.Masker
 	host     *host
-	passed   atomic.Int64 // bodies passed on uninspected
+	passed   *atomic.Int64 // bodies passed on uninspected
+	view     *view
+	loaded   time.Time // when the version was
 }
 
-func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
+func (m *requestRedactor) modify(v interface{}) (out interface{}, err error) {
 	in, ok := v.(lurax.RequestWrapper)
 	if !ok {
 		return nil, errInternal
 	}
+	if m.view == nil {
+		return m.run(in, nil)
+	}
+	watch := m.view.watchRequest(in)
+	defer func() {
+		if lost := watch.end(err); lost != nil {
+			out, err = nil, lost
+		}
+	}()
+	out, err = m.run(in, watch)
+	watch.done = true
+	return out, err
+}
+
+func (m *requestRedactor) run(in lurax.RequestWrapper, watch *requestWatch) (interface{}, error) {
 	vault, err := placeholder.Decode(in.Params()[vaultParam])
 	if err != nil {
 		return nil, errInternal
 	}
 	out := lurax.CopyRequest(in)
 	request := m.masker.NewRequest(vault, pathOf(in))
+	watch.begin(request, vault)
 	if m.settings.policy.Mode == policy.Test {
-		m.try(out, request)
+		m.try(out, request, watch)
 	} else {
-		if err := m.mask(out, request); err != nil {
+		if err := m.mask(out, request, watch); err != nil {
 			return nil, err
 		}
 		if !vault.Empty() {
@@ -118,13 +136,15 @@ func (m *requestRedactor) modify(v interface{}) (interface{}, error) {
 		}
 	}
 	noteRun(out, redactRequestName, m.settings.policy.Name)
+	out.Params()[versionParam] = m.settings.policy.Digest
+	watch.travel(out)
 	m.logCounts(request.Counts())
 	return out, nil
 }
 
 // mask masks all of a request, or refuses it.
-func (m *requestRedactor) mask(out *lurax.Request, request *redact.Request) error {
-	if err := m.maskBody(out, request); err != nil {
+func (m *requestRedactor) mask(out *lurax.Request, request *redact.Request, watch *requestWatch) error {
+	if err := m.maskBody(out, request, watch); err != nil {
 		return err
 	}
 	if err := m.maskRest(out, request); err != nil {
@@ -135,7 +155,7 @@ func (m *requestRedactor) mask(out *lurax.Request, request *redact.Request) erro
 	if blocked := (*redact.BlockedError)(nil); errors.As(err, &blocked) {
 		m.host.Logger().Warning(fmt.Sprintf("%s: %s: a request was blocked by %s", redactRequestName, m.settings.label(), strings.Join(blocked.Rules, ", ")))
 		return &lurax.Error{
-			Status: http.StatusForbidden, Code: "blocked",
+			Status: http.StatusForbidden, Code: blockedCode,
 			Message: "The request holds what this gateway does not send on. Remove what these rules describe: " + strings.Join(blocked.Rules, ", ") + ".",
 		}
 	}
@@ -145,25 +165,30 @@ func (m *requestRedactor) mask(out *lurax.Request, request *redact.Request) erro
 	return nil
 }
 
+// blockedCode is the code of requests that a rule blocks.
+const blockedCode = "blocked"
+
 // try looks for what would be masked, and changes nothing: the policy's mode is
 // test.
-func (m *requestRedactor) try(out *lurax.Request, request *redact.Request) {
+func (m *requestRedactor) try(out *lurax.Request, request *redact.Request, watch *requestWatch) {
 	_ = m.maskRest(lurax.CopyRequest(out), request)
 	if out.Body() == nil || out.Body() == http.NoBody {
 		return
 	}
 	content := contentOf(out.Headers())
 	raw, doc, err := m.masker.ReadBody(out.Body(), content)
+	watch.body(raw, doc, content)
 	if err == nil {
 		var part redact.Part
 		if part, err = request.ScanBody(doc, content); err == nil {
-			request.Mask(part)
+			watch.replaced(request.Mask(part))
 		}
 	}
 	if err == nil {
 		err = request.Verdict()
 	}
 	if err != nil {
+		watch.wouldRefuse(err)
 		m.host.Logger().Warning(fmt.Sprintf("%s: %s: mode test: with enforce, a request would have been refused: %s", redactRequestName, m.settings.label(), err.Error()))
 	}
 	passBody(out, raw)
@@ -189,17 +214,19 @@ func pathOf(in lurax.RequestWrapper) string {
 
 // maskBody masks the body, after everything else has been searched for
 // placeholders that somebody typed.
-func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request) error {
+func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request, watch *requestWatch) error {
 	m.reserve(out, request)
 	if out.Body() == nil || out.Body() == http.NoBody {
 		return nil
 	}
 	content := contentOf(out.Headers())
 	raw, doc, err := m.masker.ReadBody(out.Body(), content)
+	watch.body(raw, doc, content)
 	if err == nil {
 		var part redact.Part
 		if part, err = request.ScanBody(doc, content); err == nil {
 			doc = request.Mask(part)
+			watch.replaced(doc)
 			setBody(out, doc, doc != raw)
 			return nil
 		}
@@ -210,6 +237,7 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request) 
 	}
 	m.host.Logger().Warning(fmt.Sprintf("%s: %s: a body was passed on without being looked into, because on_error is pass: %s (%d so far)",
 		redactRequestName, m.settings.label(), refusal.Code, m.passed.Add(1)))
+	watch.uninspected(audit.OutcomePassed, refusal.Code)
 	passBody(out, raw)
 	return nil
 }
@@ -332,50 +360,70 @@ func foundBy(rules []policy.Rule, counts []int) string {
 	return strings.Join(parts, ", ")
 }
 
-// responseRedactor restores answers.
+// responseRedactor restores answers by one version of a policy.
 type responseRedactor struct {
 	settings *redactSettings
 	host     *host
-	unread   atomic.Int64 // answers passed on with their placeholders
+	unread   *atomic.Int64 // answers passed on with their placeholders
+	view     *view
 }
 
-func (m *responseRedactor) modify(v interface{}) (interface{}, error) {
+func (m *responseRedactor) modify(v interface{}) (out interface{}, err error) {
 	in, ok := v.(lurax.ResponseWrapper)
 	if !ok {
 		return nil, errInternal
 	}
+	if m.view == nil {
+		return m.run(in, nil)
+	}
+	watch, returned := m.view.watchAnswer(in), false
+	defer func() {
+		if returned && watch.later {
+			return
+		}
+		if lost := watch.end(err); lost != nil {
+			out, err = nil, lost
+		}
+	}()
+	out, err = m.run(in, watch)
+	returned = true
+	watch.done = !watch.later
+	return out, err
+}
+
+func (m *responseRedactor) run(in lurax.ResponseWrapper, watch *answerWatch) (interface{}, error) {
 	vault, err := placeholder.Decode(lurax.ParamsOf(in)[vaultParam])
 	if err != nil {
 		return nil, errInternal
 	}
 	if vault.Restorable() == 0 && m.settings.answer.Rules == nil {
-		return in, nil
+		return m.look(in, vault, watch), nil
 	}
 	if m.settings.policy.Mode == policy.Test {
-		return m.try(in, vault), nil
+		return m.try(in, vault, watch), nil
 	}
-	return m.restore(in, vault)
+	return m.restore(in, vault, watch)
 }
 
 // try looks into an answer and changes nothing of it: the policy's mode is test.
 // It passes on what arrives, and looks into a copy at the end.
-func (m *responseRedactor) try(in lurax.ResponseWrapper, vault *placeholder.Vault) lurax.ResponseWrapper {
+func (m *responseRedactor) try(in lurax.ResponseWrapper, vault *placeholder.Vault, watch *answerWatch) lurax.ResponseWrapper {
 	copied := lurax.CopyResponse(in)
 	if in.Io() == nil {
-		_, _ = m.restore(copied, vault)
+		_, _ = m.restore(copied, vault, watch)
 		return in
 	}
 	out := lurax.CopyResponse(in)
-	out.SetIo(httpbody.Tee(in.Io(), m.settings.options.MaxBytes, func(body string) {
+	m.tee(out, watch, func(body string) {
 		copied.SetIo(strings.NewReader(body))
-		if restored, err := m.restore(copied, vault); err == nil {
+		if restored, err := m.restore(copied, vault, watch); err == nil {
 			_, _ = io.Copy(io.Discard, restored.Io())
 		}
-	}))
+	})
 	return out
 }
 
-func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.Vault) (lurax.ResponseWrapper, error) {
+func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.Vault, watch *answerWatch) (lurax.ResponseWrapper, error) {
 	options := m.settings.answer
 	if options.Profile == "" {
 		options.Profile = lurax.ParamsOf(in)[profileParam]
@@ -384,10 +432,12 @@ func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.
 	options.PassOnError = m.settings.passOnError
 	options.Done = func() { m.logAnswer(answer) }
 	answer = redact.NewAnswer(vault, options)
+	watch.begin(answer, vault)
 	out := lurax.CopyResponse(in)
+	watch.read(out)
 	data, _, err := answer.Data(out.Data())
 	if err != nil {
-		if refusal := m.unreadable(err.Error()); refusal != nil {
+		if refusal := m.unreadable(err.Error(), watch); refusal != nil {
 			return nil, refusal
 		}
 	}
@@ -396,19 +446,19 @@ func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.
 	switch {
 	case out.Io() == nil:
 	case content.Inflatable():
-		m.restoreStream(out, answer.NewStream(httpbody.InflateStream(out.Io()), content))
+		m.restoreStream(out, answer.NewStream(httpbody.InflateStream(out.Io()), content), watch)
 		return out, nil
 	case content.Streamed():
-		m.restoreStream(out, answer.NewStream(out.Io(), content))
+		m.restoreStream(out, answer.NewStream(out.Io(), content), watch)
 		return out, nil
 	default:
 		body, isArray := answer.ArrivesAsArray(out.Io(), content)
 		if isArray {
-			m.restoreStream(out, answer.NewArrayStream(body))
+			m.restoreStream(out, answer.NewArrayStream(body), watch)
 			return out, nil
 		}
 		out.SetIo(body)
-		if err := m.restoreIo(out, answer); err != nil {
+		if err := m.restoreIo(out, answer, watch); err != nil {
 			return nil, err
 		}
 	}
@@ -436,18 +486,19 @@ func (m *responseRedactor) logAnswer(answer *redact.Answer) {
 }
 
 // restoreStream restores an answer that has yet to come.
-func (m *responseRedactor) restoreStream(out *lurax.Response, stream io.Reader) {
+func (m *responseRedactor) restoreStream(out *lurax.Response, stream *httpbody.Stream, watch *answerWatch) {
+	watch.follow(stream)
 	removeBodyHeaders(out.Headers())
 	out.SetIo(stream)
 }
 
 // restoreIo restores a no-op answer.
-func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer) error {
+func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer, watch *answerWatch) error {
 	content := contentOf(out.Headers())
 	source := out.Io()
 	raw, err := answer.Read(source)
 	if err != nil {
-		if refusal := m.unreadable("its body is too large or was cut off"); refusal != nil {
+		if refusal := m.unreadable("its body is too large or was cut off", watch); refusal != nil {
 			return refusal
 		}
 		// What is there goes on, and the rest, or the same error, after it.
@@ -456,10 +507,11 @@ func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer)
 	}
 	body, changed, err := answer.Body(raw, content)
 	if err != nil {
-		if refusal := m.unreadable(err.Error()); refusal != nil {
+		if refusal := m.unreadable(err.Error(), watch); refusal != nil {
 			return refusal
 		}
 	}
+	watch.handsOn(body)
 	out.SetIo(strings.NewReader(body))
 	if changed {
 		removeBodyHeaders(out.Headers())
@@ -470,11 +522,12 @@ func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer)
 
 // unreadable counts an answer that cannot be looked into. Where response rules
 // ask for it to be, it is refused.
-func (m *responseRedactor) unreadable(reason string) error {
+func (m *responseRedactor) unreadable(reason string, watch *answerWatch) error {
 	if m.settings.answer.Rules != nil && !m.settings.passOnError {
 		m.logRefused("an answer was refused", reason)
 		return errUnreadable
 	}
+	watch.fails(audit.OutcomePassed, errUnreadable.Code)
 	m.countUnreadable(reason)
 	return nil
 }

@@ -3,7 +3,9 @@ package modifiers
 import (
 	"fmt"
 	"strings"
+	"time"
 
+	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/detect"
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
@@ -17,6 +19,11 @@ import (
 // redactSettings are the settings under "redact".
 type redactSettings struct {
 	policy *policy.Policy
+	// sources are the files that the policy was read from, nil for one that
+	// stands in the settings.
+	sources *policy.Sources
+	// reload is how often they are looked at, 0 for never. Default: 5 s.
+	reload time.Duration
 	// proxy is the name that people know the endpoint by. Default: none.
 	proxy string
 	// options say what is looked into; see redact.Options for the defaults.
@@ -27,6 +34,14 @@ type redactSettings struct {
 	query map[string]bool
 	// answer says how answers are restored; see redact.AnswerOptions.
 	answer redact.AnswerOptions
+	// metrics says where to tell Prometheus. Default: nowhere.
+	metrics *metricsSettings
+	// audit are the settings of audit log and alerts, and log is what they are
+	// written to.
+	audit *auditSettings
+	log   *audit.Log
+	// observe is told of every event; nil for nobody.
+	observe func(*audit.Event)
 	// passOnError passes on what cannot be looked into. Default: refuse it.
 	passOnError bool
 }
@@ -37,6 +52,12 @@ const settingsPlace = "plugin/req-resp-modifier"
 
 // defaultMaxBody is the default of max_body_bytes: 10 MiB.
 const defaultMaxBody = 10 << 20
+
+// Default and least of reload_interval.
+const (
+	defaultReload = 5 * time.Second
+	minReload     = time.Second
+)
 
 // autoProfile finds the wire format out from path and body.
 const autoProfile = "auto"
@@ -69,7 +90,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := &redactSettings{options: redact.Options{MaxBytes: defaultMaxBody}}
+	s := &redactSettings{options: redact.Options{MaxBytes: defaultMaxBody}, reload: defaultReload}
 	onError, format, tolerant, inURLs := "refuse", autoProfile, "standard", "known_hosts"
 	var headers, query, fields, urlHosts []string
 	o.String("proxy", &s.proxy)
@@ -84,6 +105,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	o.Strings("url_hosts", &urlHosts)
 	o.Bool("keys", &s.options.Keys)
 	o.Bool("allow_binary", &s.options.AllowBinary)
+	s.audit = readAudit(o)
 	if format != autoProfile {
 		s.options.Profile = format
 	}
@@ -115,6 +137,11 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	if o.Has("fields") && len(fields) == 0 {
 		o.Fail("fields", "is empty, so no field would be looked into", "name the fields, or leave it out for the default")
 	}
+	s.metrics = readMetrics(o)
+	policy.ReadDuration(o, "reload_interval", &s.reload, 0)
+	if s.reload != 0 && s.reload < minReload {
+		o.Fail("reload_interval", "is shorter than one second", `write "1s" or more, or "0s" for never`)
+	}
 	place, text := o.Raw("policy"), o.IsString("policy")
 	switch {
 	case place == nil:
@@ -125,7 +152,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 		if err := o.Close(); err != nil {
 			return nil, err
 		}
-		s.policy, err = policy.Load(file)
+		s.policy, s.sources, err = policy.LoadSources(file)
 		return s, err
 	}
 	if err := o.Close(); err != nil {

@@ -133,6 +133,9 @@ func TestSchemasAndGoAgreeOnEveryChange(t *testing.T) {
 			n := 0
 			change(doc, func(changed any) {
 				n++
+				if writes(changed) {
+					return
+				}
 				if _, path := changed.(string); path && b.schema == "policy.json" {
 					return // redact takes a path as well
 				}
@@ -151,12 +154,20 @@ func TestSchemasAndGoAgreeOnEveryChange(t *testing.T) {
 
 // onlyGoKnows tells whether a mistake is one that no schema can see.
 func onlyGoKnows(mistake string) bool {
-	for _, reason := range []string{"is not a valid regular expression", "is not found by the rule", "capture groups", "has no key for it"} {
+	for _, reason := range []string{"is not a valid regular expression", "is not found by the rule", "capture groups", "has no key for it", "which differ from these"} {
 		if strings.Contains(mistake, reason) {
 			return true
 		}
 	}
 	return false
+}
+
+// writes tells whether a document makes a file of ours the audit log.
+func writes(doc any) bool {
+	settings, _ := doc.(object)
+	audit, _ := settings["audit"].(object)
+	file, _ := audit["file"].(object)
+	return file["path"] == aFile
 }
 
 // change calls try with every change to a document.
@@ -202,6 +213,13 @@ func TestSchemasAndGoKnowTheSameFields(t *testing.T) {
 	asked := map[string]bool{}
 	for _, c := range []struct{ schema, part, doc string }{
 		{"redact.json", "", `{ "policy": "` + aFile + `", "unknown": 1 }`},
+		{"redact.json", "/$defs/audit", `{ "policy": "` + aFile + `", "audit": { "stdout": true, "unknown": 1 } }`},
+		{"redact.json", "/$defs/file", `{ "policy": "` + aFile + `", "audit": { "file": { "path": "/dev/null", "unknown": 1 } } }`},
+		{"redact.json", "/$defs/console", `{ "policy": "` + aFile + `", "audit": { "console": { "url": "http://c", "spool": "/nowhere", "token_env": "T", "unknown": 1 } } }`},
+		{"policy.json", "/$defs/alerts", `{ "packs": ["pii"], "alerts": { "unknown": 1 } }`},
+		{"policy.json", "/$defs/frequency", `{ "packs": ["pii"], "alerts": { "frequency": [{ "rule": "*", "unknown": 1 }] } }`},
+		{"policy.json", "/$defs/alert", `{ "redaction_rules": [{ "name": "Email", "pattern": "@", "alert": { "unknown": 1 } }] }`},
+		{"redact.json", "/properties/metrics", `{ "policy": "` + aFile + `", "metrics": { "listen": "127.0.0.1:0", "unknown": 1 } }`},
 		{"policy.json", "", `{ "redaction_rules": [{ "name": "Email", "pattern": "@" }], "unknown": 1 }`},
 		{"policy.json", "/$defs/rule", `{ "redaction_rules": [{ "name": "Email", "pattern": "@", "unknown": 1 }] }`},
 		{"policy.json", "/$defs/terms", `{ "deny_terms": { "terms": ["x"], "unknown": 1 } }`},
@@ -304,7 +322,14 @@ func TestDefaultsAreThoseOfGo(t *testing.T) {
 			},
 		},
 	} {
-		want, err := c.read(c.doc)
+		read := func(doc object) (any, error) {
+			got, err := c.read(doc)
+			if s, ok := got.(*redactSettings); ok && err == nil {
+				s.policy.Digest = "" // tells how the text is spelled
+			}
+			return got, err
+		}
+		want, err := read(c.doc)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -313,7 +338,7 @@ func TestDefaultsAreThoseOfGo(t *testing.T) {
 			part = c.at(c.whole)
 		}
 		spellOut(part, c.place)
-		got, err := c.read(c.whole)
+		got, err := read(c.whole)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v means %+v, %v; without its defaults %+v", c.name, c.whole, got, err, want)
 		}

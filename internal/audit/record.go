@@ -72,6 +72,16 @@ const (
 	OutcomeFailed = "failed"
 )
 
+// Reasons of events that are no codes of a refusal.
+const (
+	// ReasonInternal is a fault of ours, such as a panic.
+	ReasonInternal = "internal"
+	// ReasonBrokenOff is an answer that the provider did not finish.
+	ReasonBrokenOff = "broken_off"
+	// ReasonAbandoned is an answer that its receiver did not wait for.
+	ReasonAbandoned = "abandoned"
+)
+
 // Event is what happened to one request or to one answer.
 type Event struct {
 	Head

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 )
 
 // Stream hands a body on piece by piece, as it arrives.
@@ -18,6 +19,30 @@ type Stream struct {
 	flush  func()
 	rest   string
 	err    error
+	meter  *Meter // nil for none
+}
+
+// Meter measures a stream.
+type Meter struct {
+	// Out are the bytes handed on, and Busy is the time spent on them, without
+	// that of waiting for sender and receiver.
+	Out  int64
+	Busy time.Duration
+	// Ended is called at the end of the stream, once, before its last piece is
+	// handed on: with io.EOF where it ended as it should, else with ErrFault,
+	// ErrAbandoned or what the source failed with.
+	Ended func(error)
+	ended bool
+}
+
+// Measure makes a meter measure the stream.
+func (s *Stream) Measure(m *Meter) { s.meter = m }
+
+func (m *Meter) end(err error) {
+	if m != nil && !m.ended {
+		m.ended = true
+		m.Ended(err)
+	}
 }
 
 // NewStream begins a stream. next reads the next piece and returns what is to
@@ -33,8 +58,15 @@ func NewStream(source io.Reader, next func(*bufio.Reader) (string, error)) *Stre
 type flushBefore struct{ *Stream }
 
 func (f flushBefore) Read(p []byte) (int, error) {
+	if f.meter == nil {
+		f.flush()
+		return f.source.Read(p)
+	}
+	begin := time.Now()
 	f.flush()
-	return f.source.Read(p)
+	n, err := f.source.Read(p)
+	f.meter.Busy -= time.Since(begin)
+	return n, err
 }
 
 // Read implements [io.Reader].
@@ -60,6 +92,7 @@ func (s *Stream) WriteTo(w io.Writer) (written int64, err error) {
 		written += int64(n)
 		s.rest = ""
 		if err != nil {
+			s.meter.end(ErrAbandoned)
 			return written, err
 		}
 		if s.err != nil {
@@ -73,21 +106,36 @@ func (s *Stream) WriteTo(w io.Writer) (written int64, err error) {
 	}
 }
 
-// errFault is a panic, which must not leave the stream: whoever reads it is the
+// ErrFault is a panic, which must not leave the stream: whoever reads it is the
 // gateway itself. Its value may hold anything and is dropped.
-var errFault = errors.New("httpbody: a fault in a stream")
+var ErrFault = errors.New("httpbody: a fault in a stream")
+
+// ErrAbandoned is the end of a stream whose receiver has gone away.
+var ErrAbandoned = errors.New("httpbody: nobody receives the stream any more")
 
 func (s *Stream) piece() (rest string, err error) {
 	defer func() {
 		if recover() != nil {
-			rest, err = "", errFault
+			rest, err = "", ErrFault
+			s.meter.end(err)
 		}
 	}()
-	return s.next(s.pieces)
+	if s.meter == nil {
+		return s.next(s.pieces)
+	}
+	begin := time.Now()
+	rest, err = s.next(s.pieces)
+	s.meter.Busy += time.Since(begin)
+	s.meter.Out += int64(len(rest))
+	if err != nil {
+		s.meter.end(err)
+	}
+	return rest, err
 }
 
 // Close implements [io.Closer].
 func (s *Stream) Close() error {
+	s.meter.end(ErrAbandoned)
 	if c, ok := s.source.(io.Closer); ok {
 		return c.Close()
 	}

@@ -22,7 +22,7 @@ func TestTee(t *testing.T) {
 		{io.MultiReader(strings.NewReader("he"), iotest.ErrReader(broken)), "he", "he", broken},
 	} {
 		saw, looks := "", 0
-		got, err := io.ReadAll(Tee(tt.source, 7, func(body string) { saw = body; looks++ }))
+		got, err := io.ReadAll(Tee(tt.source, -1, 7, func(body string) { saw = body; looks++ }))
 		if string(got) != tt.want || saw != tt.saw || looks != 1 || !errors.Is(err, tt.err) {
 			t.Errorf("got %q, %v; %d times looked into %q; want %q, %v; %q", got, err, looks, saw, tt.want, tt.err, tt.saw)
 		}

@@ -193,8 +193,8 @@ type anyNumber struct{}
 func (anyNumber) has(Stem, int) bool    { return true }
 func (anyNumber) begins(Stem, int) bool { return true }
 
-// each calls found for every placeholder in text.
-func (r *Reader) each(text string, found func(s Stem, number int)) {
+// Each calls found for every placeholder in text, with its place.
+func (r *Reader) Each(text string, found func(s Stem, number, start, end int)) {
 	for at := 0; at < len(text); {
 		if r.begins(text, at) {
 			before := byte(0)
@@ -202,7 +202,7 @@ func (r *Reader) each(text string, found func(s Stem, number int)) {
 				before = text[at-1]
 			}
 			if s, number, end, o := r.at(text, at, before, true, anyNumber{}); o == yes {
-				found(s, number)
+				found(s, number, at, end)
 				at = end
 				continue
 			}

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/maphash"
+	"maps"
+	"slices"
 
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
@@ -43,7 +45,7 @@ func NewVault() *Vault {
 // text from being issued, unless this vault issued them itself. It also takes
 // note of the hosts that text has links to.
 func (v *Vault) Reserve(r *Reader, text string) {
-	r.each(text, func(s Stem, number int) {
+	r.Each(text, func(s Stem, number, _, _ int) {
 		if v.reserved == nil {
 			v.reserved = map[Stem]map[int]struct{}{}
 		}
@@ -131,6 +133,31 @@ func (v *Vault) Restorable() int {
 		}
 	}
 	return n
+}
+
+// Clone returns a vault that knows the same and goes its own way.
+func (v *Vault) Clone() *Vault {
+	c := NewVault()
+	c.seed = v.seed
+	c.entries = slices.Clone(v.entries)
+	c.last, c.knows = maps.Clone(v.last), maps.Clone(v.knows)
+	c.issued, c.sentAt = cloneLists(v.issued), cloneLists(v.sentAt)
+	c.hosts, c.sent = slices.Clone(v.hosts), slices.Clone(v.sent)
+	for stem, numbers := range v.reserved {
+		if c.reserved == nil {
+			c.reserved = map[Stem]map[int]struct{}{}
+		}
+		c.reserved[stem] = maps.Clone(numbers)
+	}
+	return c
+}
+
+func cloneLists(m map[uint64][]int) map[uint64][]int {
+	c := make(map[uint64][]int, len(m))
+	for hash, list := range m {
+		c[hash] = slices.Clone(list)
+	}
+	return c
 }
 
 // Empty tells whether there is nothing to be known about answers.

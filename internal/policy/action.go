@@ -86,7 +86,7 @@ func readKeep(o *strictjson.Object, rule *Rule) {
 const minHashKey = 16
 
 // readHashKey reads the key for the action "hash", empty where there is none.
-func readHashKey(o *strictjson.Object) secret.String {
+func readHashKey(o *strictjson.Object, sources *Sources) secret.String {
 	var file, env, key, field string
 	o.String("hash_key_file", &file)
 	o.String("hash_key_env", &env)
@@ -96,7 +96,7 @@ func readHashKey(o *strictjson.Object) secret.String {
 		return secret.String{}
 	case o.Has("hash_key_file"):
 		field = "hash_key_file"
-		text, err := os.ReadFile(file)
+		text, err := sources.read(file)
 		if err != nil {
 			o.Fail(field, "names a file that cannot be read: "+reasonOf(err), pathRemedy)
 			return secret.String{}

@@ -29,8 +29,12 @@ type Policy struct {
 	// ResponseRules are the enabled rules for what is new in answers, in the
 	// order of the file. None of them unmasks. Default: none.
 	ResponseRules []Rule
+	// Alerts are the policy's own, which go before those of the settings.
+	Alerts Alerts
 	// Source is the file the policy was read from, or a word for its place.
 	Source string
+	// Digest tells versions apart, see [Sources.Digest].
+	Digest string
 }
 
 // Mode says whether findings change anything.
@@ -45,12 +49,21 @@ const (
 
 // Load reads a policy file. Relative paths start at KrakenD's working folder.
 func Load(file string) (*Policy, error) {
-	text, err := os.ReadFile(file)
+	p, _, err := LoadSources(file)
+	return p, err
+}
+
+// LoadSources is Load for those who want to know when there is a new version.
+// The sources are there with an error, too.
+func LoadSources(file string) (*Policy, *Sources, error) {
+	sources := newSources()
+	text, err := sources.read(file)
 	if err != nil {
-		return nil, &strictjson.Error{File: file, Reason: "cannot be read: " + reasonOf(err), Remedy: pathRemedy}
+		return nil, sources, &strictjson.Error{File: file, Reason: "cannot be read: " + reasonOf(err), Remedy: pathRemedy}
 	}
 	name := filepath.Base(file)
-	return Parse(file, strings.TrimSuffix(name, filepath.Ext(name)), text)
+	p, err := parse(file, strings.TrimSuffix(name, filepath.Ext(name)), text, sources)
+	return p, sources, err
 }
 
 // pathRemedy is what to do about a file that cannot be read.
@@ -59,14 +72,25 @@ const pathRemedy = "check the path (relative paths start at KrakenD's working fo
 // Parse reads the text of a policy. source and name are used where the policy
 // does not name itself.
 func Parse(source, name string, text []byte) (*Policy, error) {
+	sources := newSources()
+	sources.add('=', text)
+	return parse(source, name, text, sources)
+}
+
+func parse(source, name string, text []byte, sources *Sources) (*Policy, error) {
 	o, err := strictjson.Parse(source, text)
 	if err != nil {
 		return nil, err
 	}
-	return read(o, name)
+	p, err := read(o, name, sources)
+	if err != nil {
+		return nil, err
+	}
+	p.Digest = sources.Digest()
+	return p, nil
 }
 
-func read(o *strictjson.Object, name string) (*Policy, error) {
+func read(o *strictjson.Object, name string, sources *Sources) (*Policy, error) {
 	p := &Policy{Name: name, Source: o.File()}
 	mode, unmask := string(Enforce), false
 	o.String("name", &p.Name)
@@ -76,8 +100,12 @@ func read(o *strictjson.Object, name string) (*Policy, error) {
 	o.String("version", &p.Version)
 	o.Choice("mode", &mode, string(Enforce), string(Test))
 	p.Mode = Mode(mode)
+	p.Alerts = ReadAlerts(o)
 	o.Bool("unmask_for_user", &unmask)
-	r := &ruleReader{names: map[string]bool{}, detectors: map[string]bool{}, unmask: unmask, hashKey: readHashKey(o), allow: readAllow(o)}
+	r := &ruleReader{
+		names: map[string]bool{}, detectors: map[string]bool{}, unmask: unmask,
+		hashKey: readHashKey(o, sources), allow: readAllow(o), sources: sources,
+	}
 	p.Rules = r.rules(o, "redaction_rules")
 	if terms := o.Object("deny_terms"); terms != nil {
 		if rule, enabled := r.terms(terms); enabled {

@@ -28,6 +28,16 @@ func with(p policy.Policy) *policy.Policy {
 	return &p
 }
 
+// same compares all but the digests.
+func same(got, want *policy.Policy) bool {
+	if got == nil {
+		return false
+	}
+	plain := *got
+	plain.Digest = ""
+	return reflect.DeepEqual(&plain, want)
+}
+
 // The example of the AI Security Gateway's documentation, as it stands there.
 func TestTheDocumentedPolicyLoadsAsItStands(t *testing.T) {
 	got, err := policy.Load(seed)
@@ -42,7 +52,7 @@ func TestTheDocumentedPolicyLoadsAsItStands(t *testing.T) {
 			{Name: "Email Addresses", Pattern: `\b[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Z|a-z]{2,}\b`, Placeholder: stem("[REDACTED_EMAIL]"), Unmask: true},
 		},
 	})
-	if !reflect.DeepEqual(got, want) {
+	if !same(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 
@@ -69,7 +79,7 @@ func TestDefaults(t *testing.T) {
 	want := with(policy.Policy{Name: "from-file", Source: "policy.json", Rules: []policy.Rule{
 		{Name: "E-Mail address 2", Pattern: "x", Placeholder: stem("[REDACTED_E_MAIL_ADDRESS_2]")},
 	}})
-	if err != nil || !reflect.DeepEqual(got, want) {
+	if err != nil || !same(got, want) {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
 	}
 }
@@ -80,7 +90,7 @@ func TestEveryFieldIsRead(t *testing.T) {
 	want := with(policy.Policy{Name: "n", Version: "2", Source: "policy.json", Rules: []policy.Rule{
 		{Name: "a", Pattern: "a.b", Literal: true, CaseSensitive: true, Placeholder: stem("<A>")},
 	}})
-	if err != nil || !reflect.DeepEqual(got, want) {
+	if err != nil || !same(got, want) {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
 	}
 }
@@ -136,7 +146,7 @@ func TestResponseRules(t *testing.T) {
 			{Name: "a.b", Pattern: "a.b", Literal: true, CaseSensitive: true, Placeholder: stem("[SAME]")},
 		},
 	})
-	if err != nil || !reflect.DeepEqual(got, want) {
+	if err != nil || !same(got, want) {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
 	}
 	got, err = parse(`{"redaction_rules":[{"name":"r","pattern":"z"}],"response_rules":[]}`)
@@ -183,7 +193,7 @@ func TestRefusals(t *testing.T) {
 		{"rules are no list", `{"redaction_rules":{}}`, "policy.json: field redaction_rules: must be a list of objects; write [ { … }, { … } ]"},
 		{"null rules", `{"redaction_rules":null}`, "policy.json: field redaction_rules: must be a list of objects; write [ { … }, { … } ]"},
 		{"a rule is no object", `{"redaction_rules":["` + canary + `"]}`, "policy.json: field redaction_rules[0]: must be an object; write { … }"},
-		{"unknown field", `{"rules":[]}`, "policy.json: field rules: is unknown; known fields are allow, deny_terms, hash_key_env, hash_key_file, mode, name, packs, redaction_rules, response_rules, unmask_for_user, version"},
+		{"unknown field", `{"rules":[]}`, "policy.json: field rules: is unknown; known fields are alerts, allow, deny_terms, hash_key_env, hash_key_file, mode, name, packs, redaction_rules, response_rules, unmask_for_user, version"},
 		{"wrong name", `{"name":5}`, "policy.json: field name: must be a string; put the value in quotes"},
 		{"wrong version", `{"version":1.0}`, "policy.json: field version: must be a string; put the value in quotes"},
 		{"wrong unmask", `{"unmask_for_user":"yes"}`, "policy.json: field unmask_for_user: must be true or false; write true or false, without quotes"},
@@ -194,7 +204,7 @@ func TestRefusals(t *testing.T) {
 		{"name of another type", `{"redaction_rules":[{"name":7,"pattern":"x"}]}`, "policy.json: field redaction_rules[0].name: must be a string; put the value in quotes"},
 		{"same name twice", `{"redaction_rules":[{"name":"r","pattern":"x"},{"name":"r","pattern":"` + canary + `"}]}`, `policy.json: rule "r": field redaction_rules[1].name: stands on an earlier rule too; give every rule its own name`},
 		{"same name as a disabled rule", `{"redaction_rules":[{"name":"r","pattern":"x","enabled":false},{"name":"r","pattern":"y"}]}`, `policy.json: rule "r": field redaction_rules[1].name: stands on an earlier rule too; give every rule its own name`},
-		{"rule with an unknown field", rule(`"patern":"x"`), ofRule + "patern: is unknown; known fields are action, allow, case_sensitive, context, detector, enabled, engine, examples, fields, group, keep_first, keep_last, literal, name, pattern, replacement, severity, unmask_for_user, validator"},
+		{"rule with an unknown field", rule(`"patern":"x"`), ofRule + "patern: is unknown; known fields are action, alert, allow, case_sensitive, context, detector, enabled, engine, examples, fields, group, keep_first, keep_last, literal, name, pattern, replacement, severity, unmask_for_user, validator"},
 		{"wrong enabled", rule(`"enabled":"true"`), ofRule + "enabled: must be true or false; write true or false, without quotes"},
 		{"wrong case_sensitive", rule(`"case_sensitive":null`), ofRule + "case_sensitive: must be true or false; write true or false, without quotes"},
 		{"wrong literal", rule(`"literal":1`), ofRule + "literal: must be true or false; write true or false, without quotes"},
@@ -229,7 +239,7 @@ func TestRefusals(t *testing.T) {
 		{"response rules are no list", answer(`{}`), "policy.json: field response_rules: must be a list of objects; write [ { … }, { … } ]"},
 		{"null response rules", answer(`null`), "policy.json: field response_rules: must be a list of objects; write [ { … }, { … } ]"},
 		{"response rule without a name", answer(`[{"pattern":"` + canary + `"}]`), "policy.json: field response_rules[0].name: is missing; name the rule; logs and audit speak of it by this name"},
-		{"response rule with an unknown field", answer(`[{"name":"r","pattern":"x","patern":"x"}]`), ofAnswer + "patern: is unknown; known fields are action, allow, case_sensitive, context, detector, enabled, engine, examples, fields, group, keep_first, keep_last, literal, name, pattern, replacement, severity, unmask_for_user, validator"},
+		{"response rule with an unknown field", answer(`[{"name":"r","pattern":"x","patern":"x"}]`), ofAnswer + "patern: is unknown; known fields are action, alert, allow, case_sensitive, context, detector, enabled, engine, examples, fields, group, keep_first, keep_last, literal, name, pattern, replacement, severity, unmask_for_user, validator"},
 		{"response rule with a broken pattern", answer(`[{"name":"r","pattern":"` + canary + `("}]`), ofAnswer + "pattern: is not a valid regular expression: missing closing )" + syntax},
 		{"disabled response rule with a broken pattern", answer(`[{"name":"r","pattern":"` + canary + `(","enabled":false}]`), ofAnswer + "pattern: is not a valid regular expression: missing closing )" + syntax},
 		{"response rule with an empty replacement", answer(`[{"name":"r","pattern":"x","replacement":""}]`), ofAnswer + `replacement: is empty; write a placeholder such as "[REDACTED_EMAIL]", or leave the field out for one made from the rule's name`},

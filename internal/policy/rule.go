@@ -59,6 +59,9 @@ type Rule struct {
 	// Severity is how bad it would be if a finding got out. Default: Medium, or
 	// what the detector says.
 	Severity Severity
+	// Alert says when findings of the rule alert, besides what the policy and the
+	// settings say. Default: nil, nothing of its own.
+	Alert *Frequency
 	// Placeholder is the shape of what stands in for a finding. Default:
 	// [REDACTED_<NAME>], made from the rule's name.
 	Placeholder placeholder.Stem
@@ -84,6 +87,7 @@ type ruleReader struct {
 	hashKey    secret.String
 	allow      []Allowed
 	forAnswers bool // rules for answers, which are never given back
+	sources    *Sources
 }
 
 // rules returns the enabled rules of a list.
@@ -114,7 +118,7 @@ func (r *ruleReader) rule(o *strictjson.Object) (rule Rule, enabled bool) {
 func (r *ruleReader) terms(o *strictjson.Object) (rule Rule, enabled bool) {
 	rule.Name = "deny_terms"
 	readName(o, &rule)
-	readTerms(o, &rule)
+	readTerms(o, &rule, r.sources)
 	return rule, r.common(o, &rule, nil)
 }
 
@@ -148,6 +152,7 @@ func (r *ruleReader) common(o *strictjson.Object, rule *Rule, found *detector.De
 		rule.Severity = Severity(found.Severity)
 	}
 	readSeverity(o, &rule.Severity)
+	readAlert(o, rule)
 	r.readAction(o, rule)
 	r.readUnmask(o, rule)
 	readReplacement(o, rule, found)

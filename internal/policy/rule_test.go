@@ -179,7 +179,7 @@ func TestRefusalsOfWhatRulesCanDo(t *testing.T) {
 		{"blank term", `{"deny_terms":{"terms":["a"," "]}}`, ofTerms + "terms: holds a term of white space (number 2); remove it"},
 		{"long term", `{"deny_terms":{"terms":["` + long + `"]}}`, ofTerms + "terms: holds a term of more than 1024 bytes (number 1); use its distinctive part"},
 		{"absent terms", `{"deny_terms":{"file":"/nowhere/terms"}}`, ofTerms + "file: cannot be read: no such file; check the path (relative paths start at KrakenD's working folder) and its permissions"},
-		{"terms with a pattern", `{"deny_terms":{"terms":["a"],"pattern":"x"}}`, ofTerms + "pattern: is unknown; known fields are action, allow, case_sensitive, context, enabled, examples, fields, file, keep_first, keep_last, name, replacement, severity, terms, unmask_for_user, whole_words"},
+		{"terms with a pattern", `{"deny_terms":{"terms":["a"],"pattern":"x"}}`, ofTerms + "pattern: is unknown; known fields are action, alert, allow, case_sensitive, context, enabled, examples, fields, file, keep_first, keep_last, name, replacement, severity, terms, unmask_for_user, whole_words"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := parse(tt.text)

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -15,14 +14,14 @@ const maxTerm = 1024
 
 // readTerms reads denied terms, inline and from a file with one on each line.
 // Empty lines there, and those that begin with #, are comments.
-func readTerms(o *strictjson.Object, rule *Rule) {
+func readTerms(o *strictjson.Object, rule *Rule, sources *Sources) {
 	var file string
 	o.Strings("terms", &rule.Terms)
 	o.String("file", &file)
 	o.Bool("case_sensitive", &rule.CaseSensitive)
 	o.Bool("whole_words", &rule.WholeWords)
 	if o.Has("file") {
-		rule.Terms = append(rule.Terms, termsOf(o, file)...)
+		rule.Terms = append(rule.Terms, termsOf(o, file, sources)...)
 	}
 	if len(rule.Terms) == 0 {
 		o.Fail("terms", "holds no term, so nothing would be found", `name terms under "terms", or a file with one on each line under "file"`)
@@ -37,8 +36,8 @@ func readTerms(o *strictjson.Object, rule *Rule) {
 	}
 }
 
-func termsOf(o *strictjson.Object, file string) []string {
-	text, err := os.ReadFile(file)
+func termsOf(o *strictjson.Object, file string, sources *Sources) []string {
+	text, err := sources.read(file)
 	if err != nil {
 		o.Fail("file", "cannot be read: "+reasonOf(err), pathRemedy)
 		return nil

@@ -71,6 +71,7 @@ func (a *Answer) decoded(v interface{}) (plain interface{}, changed bool, err er
 	}
 	doc := b.String()
 	a.done = nil // it is for streams that are read later
+	a.trace.document(doc, Content{Type: "application/json"})
 	restored, err := a.document(doc, Content{Type: "application/json"})
 	if err != nil || restored == doc {
 		return v, false, err

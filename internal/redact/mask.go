@@ -53,6 +53,9 @@ type Masker struct {
 	// byContext tells of each rule whether its values are looked for again
 	// without what stands around them, see repeats.
 	byContext []bool
+	stems     []placeholder.Stem // of all placeholders of the policy
+	// everything makes all texts be looked into, those that steer a request too.
+	everything bool
 }
 
 // NewMasker compiles a policy.
@@ -73,7 +76,7 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 			stems = append(stems, r.Placeholder)
 		}
 	}
-	m := &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), answers: answers, options: options, byContext: byContext(p.Rules)}
+	m := &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), stems: stems, answers: answers, options: options, byContext: byContext(p.Rules)}
 	for i, r := range p.Rules {
 		if len(r.Fields) > 0 {
 			if m.elsewhere == nil {
@@ -84,6 +87,17 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 	}
 	return m, nil
 }
+
+// With returns a masker by the same policy with other options. They share all
+// that is large.
+func (m *Masker) With(o Options) *Masker {
+	other := *m
+	other.options = o
+	return &other
+}
+
+// Answers returns the policy's response rules, nil for none.
+func (m *Masker) Answers() *ResponseRules { return m.answers }
 
 // Slow names the rules that are slow, with the reason and what helps. It takes a
 // moment and is meant to be called once, at start.
@@ -112,6 +126,9 @@ type Request struct {
 	notes   notes
 	blocked []bool // by a rule; nil for none
 	failed  bool   // a rule has taken too long
+	trace   *Trace // nil for none
+	// explained tells why; nil for requests of a gateway.
+	explained *explained
 }
 
 // NewRequest begins a request to a URL path. The vault holds what an earlier
@@ -201,32 +218,42 @@ const plainText = -1
 func (p Part) Changed() bool { return len(p.marks) > 0 }
 
 // Mask returns the part with placeholders in place of values.
-func (r *Request) Mask(p Part) string { return r.mask(p, r.counts) }
+func (r *Request) Mask(p Part) string { return r.mask(p, r.counts, r.trace) }
 
 // MaskCopy is [Request.Mask] for a part that stands in the request twice, as a
 // query does in KrakenD's URL and in its list of values: it is not counted.
-func (r *Request) MaskCopy(p Part) string { return r.mask(p, make([]int, len(r.counts))) }
+func (r *Request) MaskCopy(p Part) string { return r.mask(p, make([]int, len(r.counts)), nil) }
 
-func (r *Request) mask(p Part, counts []int) string {
+func (r *Request) mask(p Part, counts []int, trace *Trace) string {
 	r.watch(p.watched, counts)
-	if r.masker.policy.Mode == policy.Test {
-		for _, m := range p.marks {
-			if m.rule != plainText {
-				counts[m.rule]++
-			}
+	for _, m := range p.marks {
+		if m.rule != plainText {
+			counts[m.rule]++
 		}
+	}
+	test := r.masker.policy.Mode == policy.Test
+	if test && trace == nil {
 		return p.doc
 	}
 	edits := make([]jsonedit.Edit, 0, len(p.marks))
 	for _, m := range p.marks {
 		text := m.literal
 		if m.rule != plainText {
-			counts[m.rule]++
 			text = instead(r.vault, &r.masker.policy.Rules[m.rule], m.value.Reveal(), m.isNumber)
+			if trace != nil {
+				trace.issue(&r.masker.policy.Rules[m.rule], m.rule, text)
+			}
 		}
 		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
 	}
-	return jsonedit.Apply(p.doc, edits)
+	masked := jsonedit.Apply(p.doc, edits)
+	if trace != nil {
+		trace.note(p.marks, edits, masked)
+	}
+	if test {
+		return p.doc
+	}
+	return masked
 }
 
 // watch counts findings that change nothing, and takes note of those that block.
@@ -323,16 +350,18 @@ func (r *Request) ScanName(name string) Part {
 // holdsAny tells whether a text has a path parameter in it, or is part of one:
 // a parameter may have slashes and question marks.
 func holdsAny(text string, params []string) bool {
-	if text == "" {
-		return false
-	}
 	for _, p := range params {
-		plain := percentDecode(p, false)
-		if p != "" && (strings.Contains(text, plain) || strings.Contains(plain, text)) {
+		if Holds(text, p) {
 			return true
 		}
 	}
 	return false
+}
+
+// Holds tells whether a text has a path parameter in it, or is part of it.
+func Holds(text, param string) bool {
+	plain := percentDecode(param, false)
+	return text != "" && param != "" && (strings.Contains(text, plain) || strings.Contains(plain, text))
 }
 
 // ScanPath scans the segments of an escaped URL path that have a path parameter
@@ -375,6 +404,9 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		}
 		inspect := r.masker.inspects(t, path) && !(matchesAny(r.profile.Binary, path) && isMedia(t.Raw))
 		r.limitTo(path)
+		if r.explained != nil && t.Kind != jsonedit.Key {
+			r.explained.enter(path, inspect)
+		}
 		if t.Kind != jsonedit.Key {
 			r.named(path.Name())
 			defer r.named("")
@@ -507,6 +539,9 @@ const maxDepth = 1000
 
 // inspects tells whether a text of a JSON document is looked into.
 func (m *Masker) inspects(t jsonedit.Text, path *jsonedit.Path) bool {
+	if m.everything {
+		return true
+	}
 	if t.Kind == jsonedit.Key && !m.options.Keys {
 		return false
 	}

@@ -124,5 +124,5 @@ func (a *Answer) part(p shownPart, t jsonedit.Text) []jsonedit.Edit {
 	} else {
 		a.scratch = lane.Find(a.scratch[:0], text)
 	}
-	return inQuotes(t, a.replace(text, m, spelling{jsonString}))
+	return inQuotes(t, a.trace.text(text, a.replace(text, m, spelling{jsonString})))
 }

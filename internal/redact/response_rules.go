@@ -39,6 +39,7 @@ type newcomers struct {
 	sent   map[string]bool
 	masked int
 	counts []int           // of findings, by their rules
+	issued []issued        // by the rules; nil when nobody asks
 	noted  map[string]bool // values that rules with the action "alert" have found
 }
 
@@ -63,7 +64,11 @@ func (n *newcomers) instead(value string, rule int) (string, bool) {
 		return "", false
 	}
 	n.masked++
-	return instead(n.vault, &n.rules[rule], value, false), true
+	text := instead(n.vault, &n.rules[rule], value, false)
+	if n.issued != nil && n.rules[rule].Action.UsesPlaceholder() {
+		n.issued[rule].add(text)
+	}
+	return text, true
 }
 
 // find returns what the rules describe in a text that has arrived in whole.
@@ -303,6 +308,7 @@ type textLane struct {
 	follower  follower
 	pending   string // a string or number of JSON that may go on
 	long      bool   // it is a string that has become too long
+	traced    *tracedLane
 }
 
 // maxPending bounds in bytes what a lane of JSON holds back for response rules,
@@ -310,7 +316,7 @@ type textLane struct {
 const maxPending = 64 << 10
 
 func (a *Answer) newLane(m placeholder.Mode) *textLane {
-	l := &textLane{Lane: a.restorer.NewLane(m), newcomers: a.newcomers, follower: follow(m)}
+	l := &textLane{Lane: a.restorer.NewLane(m), newcomers: a.newcomers, follower: follow(m), traced: a.trace.lane()}
 	if a.newcomers != nil {
 		l.rules, l.watch = a.newcomers.engine.NewStream(), a.newcomers.engine.NewWatch()
 	}
@@ -319,6 +325,7 @@ func (a *Answer) newLane(m placeholder.Mode) *textLane {
 
 // Push adds text and returns what can be sent on.
 func (l *textLane) Push(text string) string {
+	l.traced.push(text)
 	return l.write(l.Lane.Push(text), false)
 }
 

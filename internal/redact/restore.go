@@ -49,6 +49,7 @@ type Answer struct {
 	profile     *profile.Profile
 	limit       int64
 	scratch     []placeholder.Token
+	trace       *AnswerTrace // nil for none
 }
 
 // maxGrowth bounds what all values in one answer come to, as a multiple of the
@@ -118,6 +119,7 @@ func (a *Answer) Body(raw string, c Content) (body string, changed bool, err err
 	if _, params := c.Kind(); err != nil || !httpbody.ContainsASCII(params["charset"]) {
 		return raw, false, ErrUnreadable
 	}
+	a.trace.document(doc, c)
 	plain, err := a.document(doc, c)
 	if err != nil || plain == doc {
 		return raw, false, err
@@ -278,7 +280,7 @@ func inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
 
 func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
 	a.scratch = a.restorer.Find(a.scratch[:0], text, m)
-	return a.replace(text, m, s)
+	return a.trace.text(text, a.replace(text, m, s))
 }
 
 // replace returns the edits for the placeholders that have been found in a text,

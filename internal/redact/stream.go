@@ -338,7 +338,10 @@ func (s *stream) tails(ended func(*openLane) bool) string {
 // around returns what an event of ours has before its text. That is copied from
 // an event as it arrived, so it is restored and masked as that was.
 func (a *Answer) around(l *openLane) string {
+	trace := a.trace
+	a.trace = nil // what stands there has been seen
 	edits, err := a.json(l.before+l.after, jsonedit.Walk)
+	a.trace = trace
 	if err != nil {
 		return l.before // of a document that has been walked before
 	}

@@ -3,67 +3,71 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 )
 
-// Exit codes.
-const (
-	exitFine     = 0
-	exitFindings = 1 // findings or failures
-	exitUsage    = 2 // wrong use
-)
-
-// errFindings ends a command that has printed what it found.
-var errFindings = errors.New("findings")
-
 // app is what all commands share.
 type app struct {
 	in          io.Reader
 	out, errOut io.Writer
-	// output is "text", the default, or "json".
+	// output is "text", the default, "json", or what else a command can print.
 	output string
+	// color is "auto", the default, "always" or "never".
+	color string
+	// colours tells whether results are coloured.
+	colours bool
 }
 
 // Run runs a command line and returns the exit code.
 func Run(args []string, in io.Reader, out, errOut io.Writer) int {
-	a := &app{in: in, out: out, errOut: errOut}
-	root := a.root()
+	checked := &checkedWriter{Writer: out}
+	a := &app{in: in, out: checked, errOut: errOut}
+	root := a.root(out)
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
+	root.SetOut(checked)
 	root.SetErr(errOut)
-	switch err := root.Execute(); {
-	case err == nil:
-		return exitFine
-	case errors.Is(err, errFindings):
-		return exitFindings
-	default:
-		fmt.Fprintf(errOut, "redact: %s\n", err)
-		return exitUsage
+	err := root.Execute()
+	if checked.err != nil {
+		err = failure{fmt.Errorf("the result could not be written: %w", checked.err)}
 	}
+	code, err := exitCode(err)
+	if err != nil {
+		fmt.Fprintf(errOut, "redact: %s\n", err)
+	}
+	return code
 }
 
-func (a *app) root() *cobra.Command {
+// root returns the command line. stream is what results are printed to.
+func (a *app) root(stream io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "redact",
 		Short:         "Check, test and try redaction policies with the engine that the gateway runs",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if a.output != "text" && a.output != "json" {
-				return fmt.Errorf(`--output is %q; it can be "text" or "json"`, a.output)
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := checkChoice("color", a.color, "auto", "always", "never"); err != nil {
+				return err
 			}
-			return nil
+			a.colours = wantsColours(a.color, stream)
+			return checkChoice("output", a.output, outputsOf(c)...)
 		},
 	}
-	root.PersistentFlags().StringVar(&a.output, "output", "text", `how results are printed: "text" or "json"`)
+	root.PersistentFlags().StringVar(&a.output, "output", "text", "how results are printed: text or json")
+	root.PersistentFlags().StringVar(&a.color, "color", "auto", "when results are coloured: auto (on a terminal), always or never")
+	completeWith(root, "color", "auto", "always", "never")
 	root.AddCommand(
+		a.bench(),
 		a.detectors(),
+		a.keygen(),
+		a.mask(),
+		a.test(),
+		a.try(),
+		a.unmask(),
+		a.version(),
 	)
 	return root
 }
