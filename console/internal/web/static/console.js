@@ -21,6 +21,9 @@
 		if (label) label.textContent = zone;
 	}
 
+	// On a phone the menu is one line: show where in it we are.
+	document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 	// Changes that cannot be undone are asked about.
 	document.addEventListener("submit", (event) => {
 		const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
