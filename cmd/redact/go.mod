@@ -4,6 +4,7 @@ go 1.25.3
 
 require (
 	filippo.io/age v1.2.1
+	github.com/creack/pty v1.1.24
 	github.com/krakend-redact/krakend-redact v0.0.0-00010101000000-000000000000
 	github.com/spf13/cobra v1.8.1
 	golang.org/x/term v0.37.0

@@ -51,7 +51,7 @@ cheap saves nothing, and small differences are noise.`,
 			}
 			r, err := policybench.Measure(p, texts, least, a.progress())
 			if err != nil {
-				return failure{err}
+				return err
 			}
 			if a.output == "json" {
 				return a.printJSON(benchResult{policyResultOf(p, args[0]), r})

@@ -62,6 +62,7 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 	root.AddCommand(
 		a.bench(),
 		a.detectors(),
+		a.initialize(),
 		a.keygen(),
 		a.mask(),
 		a.test(),
