@@ -41,7 +41,9 @@ CMD ["run", "-c", "krakend/scenarios/isolated-auth.json"]
 FROM source AS programs
 ENV CGO_ENABLED=0
 COPY internal internal
-COPY cmd cmd
+COPY cmd/mockllm cmd/mockllm
+COPY cmd/idp cmd/idp
+COPY cmd/demo cmd/demo
 RUN go build -o /out/ ./cmd/mockllm ./cmd/idp ./cmd/demo
 
 # The LLM stand-in, the identity provider and the demonstration's user.
@@ -49,3 +51,19 @@ FROM scratch AS demo
 LABEL org.opencontainers.image.title=krakend-redact
 COPY --from=programs /out/ /
 USER 1000:1000
+
+FROM source AS console-build
+ENV CGO_ENABLED=0
+COPY internal internal
+COPY console console
+RUN go build -C console -o /out/redact-console .
+
+# The web console. Give it a database (REDACT_CONSOLE_DB), or a volume for its own.
+FROM scratch AS console
+LABEL org.opencontainers.image.title=krakend-redact
+# For a login at an OpenID Connect provider.
+COPY --from=console-build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=console-build /out/ /
+USER 1000:1000
+EXPOSE 8090
+ENTRYPOINT ["/redact-console"]
