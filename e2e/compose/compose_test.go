@@ -36,6 +36,7 @@ func TestCompose(t *testing.T) {
 			}{
 				{"hardened", s.testHardened},
 				{"metrics", s.testMetrics},
+				{"console", s.testConsole},
 				{"a plugin that does not load", s.testPluginDoesNotLoad},
 				{"the LLM dies in mid-stream", s.testLLMDies},
 				{"the gateway restarts under load", s.testRestartUnderLoad},
@@ -71,7 +72,7 @@ func (s *stack) testDemo(t *testing.T) {
 }
 
 func (s *stack) testHardened(t *testing.T) {
-	for _, service := range []string{"gateway", "llm", "idp", "prometheus"} {
+	for _, service := range []string{"gateway", "llm", "idp", "console", "database", "prometheus"} {
 		c := s.the(t, service)
 		if user := c.Config.User; user == "" || strings.HasPrefix(user, "0") || strings.HasPrefix(user, "root") {
 			t.Errorf("%s runs as %q", service, user)
@@ -80,12 +81,12 @@ func (s *stack) testHardened(t *testing.T) {
 			t.Errorf("%s: %+v", service, c.HostConfig)
 		}
 		for port, bindings := range c.HostConfig.PortBindings {
-			if service != "gateway" || port != "8080/tcp" || len(bindings) != 1 || bindings[0].HostIP != "127.0.0.1" {
+			if service+port != "gateway8080/tcp" && service+port != "console8090/tcp" || len(bindings) != 1 || bindings[0].HostIP != "127.0.0.1" {
 				t.Errorf("%s publishes %s on %v", service, port, bindings)
 			}
 		}
 		for name := range c.NetworkSettings.Networks {
-			if service != "gateway" && !strings.HasSuffix(name, "_inside") {
+			if service != "gateway" && service != "console" && !strings.HasSuffix(name, "_inside") {
 				t.Errorf("%s is on the network %s", service, name)
 			}
 		}
@@ -109,7 +110,8 @@ func (s *stack) testMetrics(t *testing.T) {
 		return len(answer.Data.Result)
 	}
 	await(t, "Prometheus has the gateway's metrics", func() bool {
-		return count(`up{job="gateway"} == 1`) == 1 && count(`http_client_duration_count{http_route="`+chatPath+`"} > 0`) > 0
+		return count(`up{job="gateway"} == 1`) == 1 && count(`http_client_duration_count{http_route="`+chatPath+`"} > 0`) > 0 &&
+			count(`krakend_redact_requests_total{proxy="chat"} > 0`) > 0
 	})
 }
 

@@ -34,7 +34,7 @@ func command(dir string, env []string, name string, args ...string) (string, err
 // cleanEnv is the environment without what would change the stack.
 func cleanEnv() []string {
 	return slices.DeleteFunc(os.Environ(), func(entry string) bool {
-		for _, prefix := range []string{"COMPOSE_", "GATEWAY_", "KRAKEND_", "BUILDER_IMAGE=", "PROMETHEUS_IMAGE="} {
+		for _, prefix := range []string{"COMPOSE_", "GATEWAY_", "KRAKEND_", "BUILDER_IMAGE=", "PROMETHEUS_IMAGE=", "POSTGRES_IMAGE=", "CONSOLE_", "REDACT_"} {
 			if strings.HasPrefix(entry, prefix) {
 				return true
 			}

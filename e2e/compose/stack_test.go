@@ -25,7 +25,7 @@ const (
 // shipped is what docker-compose.yml and `make compose-demo` take from the repository.
 var shipped = []string{
 	"docker-compose.yml", "Dockerfile", ".dockerignore", "Makefile", "go.mod", "go.sum",
-	"cmd", "compat", "deploy", "internal", "krakend", "modifiers", "plugins",
+	"cmd", "compat", "console", "deploy", "internal", "krakend", "modifiers", "plugins",
 }
 
 // stack is one project of Docker Compose on a copy of the repository, so that a
@@ -49,6 +49,7 @@ func newStack(t *testing.T, compose []string) *stack {
 	first := freePorts(t)
 	s.env = []string{
 		"COMPOSE_PROJECT_NAME=" + s.project, fmt.Sprintf("GATEWAY_PORT=%d-%d", first, first+1),
+		fmt.Sprintf("CONSOLE_PORT=%d", freePorts(t)),
 		// One builder for both generations: what one has built, the other need not.
 		"DOCKER_BUILDKIT=0",
 	}

@@ -15,6 +15,7 @@ const (
 	builderImage    = "krakend/builder:2.12.1"
 	krakendImage    = "krakend:2.12.1"
 	prometheusImage = "prom/prometheus:v2.53.1"
+	postgresImage   = "postgres:17.6-alpine"
 )
 
 // standInLabel marks the stand-ins and, as labels are inherited, all that is built
@@ -29,7 +30,7 @@ func haveImages(t *testing.T) {
 	t.Helper()
 	removeStandIns(t) // of a test that was killed
 	have := map[string]bool{}
-	for _, image := range []string{builderImage, krakendImage, prometheusImage} {
+	for _, image := range []string{builderImage, krakendImage, prometheusImage, postgresImage} {
 		if _, err := docker("image", "inspect", image); err == nil {
 			have[image] = true
 		} else if _, err := docker("pull", "-q", image); err == nil {
@@ -39,7 +40,7 @@ func haveImages(t *testing.T) {
 	if have[builderImage] != have[krakendImage] {
 		t.Skipf("of %s and %s only one can be had, and a stand-in does not fit the other", builderImage, krakendImage)
 	}
-	if have[builderImage] && have[prometheusImage] {
+	if have[builderImage] && have[prometheusImage] && have[postgresImage] {
 		return
 	}
 	t.Cleanup(func() { removeStandIns(t) })
@@ -50,6 +51,9 @@ func haveImages(t *testing.T) {
 	if !have[builderImage] {
 		builderStandIn(t, dir)
 		krakendStandIn(t, dir)
+	}
+	if !have[postgresImage] {
+		postgresStandIn(t, dir)
 	}
 	if !have[prometheusImage] {
 		// KrakenD's metrics need a real Prometheus, Debian's is one.
@@ -128,6 +132,33 @@ COPY krakend /usr/bin/krakend
 WORKDIR /etc/krakend
 CMD ["krakend", "run", "-c", "krakend.json"]
 `, "-C", dir, "krakend")
+}
+
+// postgresStandIn has Debian's PostgreSQL, and what docker-compose.yml needs of the
+// start of the official image: a new database for the user that the environment names.
+func postgresStandIn(t *testing.T, dir string) {
+	t.Helper()
+	const start = `#!/bin/sh
+set -eu
+PATH="$(echo /usr/lib/postgresql/*/bin):$PATH"
+if [ ! -e "$PGDATA/PG_VERSION" ]; then
+	(umask 077; mkdir -p "$PGDATA"; printf %s "$POSTGRES_PASSWORD" > /tmp/password)
+	initdb -D "$PGDATA" -U "$POSTGRES_USER" --pwfile=/tmp/password --auth=scram-sha-256 --encoding=UTF8
+	echo "host all all all scram-sha-256" >> "$PGDATA/pg_hba.conf"
+	pg_ctl -D "$PGDATA" -w -o "-c listen_addresses=''" start
+	PGPASSWORD="$POSTGRES_PASSWORD" createdb -h /var/run/postgresql -U "$POSTGRES_USER" "$POSTGRES_USER"
+	pg_ctl -D "$PGDATA" -w -m fast stop
+fi
+exec postgres -D "$PGDATA" -c "listen_addresses=*"
+`
+	if err := os.WriteFile(filepath.Join(dir, "start-postgres"), []byte(start), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	// Debian would start a cluster of its own, which takes a while and is not wanted.
+	build(t, postgresImage, `RUN mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql && userdel postgres && useradd --uid 70 --no-create-home postgres
+COPY start-postgres /usr/local/bin/start-postgres
+CMD ["start-postgres"]
+`, "-C", dir, "start-postgres")
 }
 
 func goEnv(t *testing.T, names ...string) []string {
