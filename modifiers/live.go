@@ -10,6 +10,7 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/detect"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
+	"github.com/krakend-redact/krakend-redact/internal/metrics"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 	"github.com/krakend-redact/krakend-redact/internal/redact"
 	"github.com/krakend-redact/krakend-redact/internal/watch"
@@ -42,9 +43,12 @@ func compileVersion(p *policy.Policy) (*version, error) {
 type taker interface {
 	// prepare returns what makes a version take effect, or why it cannot.
 	prepare(v *version) (take func(), err error)
-	// refused is told when a version is refused.
-	refused(err error)
 }
+
+var (
+	_ taker = (*liveRequests)(nil)
+	_ taker = (*liveAnswers)(nil)
+)
 
 // policies are the policies that scopes of this process work by: those that name
 // the same file share what is compiled from it.
@@ -65,9 +69,8 @@ type fileKey struct {
 }
 
 // join makes a modifier work by the policy of its settings, and by all new
-// versions of it if it comes from a file that is to be watched. onAnswers tells
-// that it is one for answers.
-func (r *policyRegistry) join(s *redactSettings, h *host, t taker, onAnswers bool) error {
+// versions of it if it comes from a file that is to be watched.
+func (r *policyRegistry) join(s *redactSettings, h *host, t taker) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s.sources == nil {
@@ -78,7 +81,7 @@ func (r *policyRegistry) join(s *redactSettings, h *host, t taker, onAnswers boo
 	if f == nil {
 		f = &policyFile{file: key.file, host: h, watched: key.every > 0}
 	}
-	if err := f.join(s.policy, t, onAnswers); err != nil {
+	if err := f.join(s.policy, t); err != nil {
 		return err
 	}
 	if r.files[key] == nil {
@@ -116,16 +119,15 @@ type policyFile struct {
 	host    *host
 	watched bool
 
-	mu      sync.Mutex
-	current *version
-	// answers come before requests: an answer must find the version of its
-	// request.
-	answers, requests []taker
-	// failure says why a newer version was refused, nil for none.
-	failure error
+	mu       sync.Mutex
+	current  *version
+	answers  []taker
+	requests []*liveRequests
+	// failed tells that a newer version was refused.
+	failed bool
 }
 
-func (f *policyFile) join(p *policy.Policy, t taker, onAnswers bool) error {
+func (f *policyFile) join(p *policy.Policy, t taker) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.current == nil || f.current.policy.Digest != p.Digest {
@@ -143,10 +145,10 @@ func (f *policyFile) join(p *policy.Policy, t taker, onAnswers bool) error {
 		return err
 	}
 	take()
-	if onAnswers {
-		f.answers = append(f.answers, t)
+	if l, onRequests := t.(*liveRequests); onRequests {
+		f.requests = append(f.requests, l)
 	} else {
-		f.requests = append(f.requests, t)
+		f.answers = append(f.answers, t)
 	}
 	return nil
 }
@@ -154,20 +156,22 @@ func (f *policyFile) join(p *policy.Policy, t taker, onAnswers bool) error {
 // publish makes a version take effect everywhere, or nowhere.
 func (f *policyFile) publish(v *version) error {
 	takes := make([]func(), 0, len(f.answers)+len(f.requests))
-	for _, takers := range [][]taker{f.answers, f.requests} {
-		for _, t := range takers {
-			take, err := t.prepare(v)
-			if err != nil {
-				return err
-			}
-			takes = append(takes, take)
+	// Answers come first: they must find the version of their request.
+	all := append([]taker(nil), f.answers...)
+	for _, l := range f.requests {
+		all = append(all, l)
+	}
+	for _, t := range all {
+		take, err := t.prepare(v)
+		if err != nil {
+			return err
 		}
+		takes = append(takes, take)
 	}
 	f.current = v
 	for _, take := range takes {
 		take()
 	}
-	audit.StatusChanged()
 	return nil
 }
 
@@ -194,8 +198,8 @@ func (f *policyFile) reload(p *policy.Policy, err error) {
 		}
 	}()
 	if err == nil && p.Digest == f.current.policy.Digest {
-		if f.failure != nil {
-			f.failure = nil
+		if f.failed {
+			f.settled()
 			f.host.Logger().Info(fmt.Sprintf("%s: %s from %s is again the version that applies", redactRequestName, policyLabel(p), f.file))
 		}
 		return
@@ -211,15 +215,35 @@ func (f *policyFile) reload(p *policy.Policy, err error) {
 		f.refuse(err)
 		return
 	}
-	f.failure = nil
+	f.settled()
+	f.count(true)
+}
+
+// settled says that the newest version applies.
+func (f *policyFile) settled() {
+	f.failed = false
+	for _, l := range f.requests {
+		l.reloaded("")
+	}
+}
+
+// count counts a reload once for everyone who wants to know.
+func (f *policyFile) count(ok bool) {
+	told := map[*metrics.Set]bool{nil: true}
+	for _, l := range f.requests {
+		if !told[l.metrics] {
+			told[l.metrics] = true
+			l.metrics.Reload(f.current.policy.Name, ok)
+		}
+	}
 }
 
 func (f *policyFile) refuse(err error) {
-	f.failure = err
-	for _, t := range f.requests {
-		t.refused(err)
+	f.failed = true
+	for _, l := range f.requests {
+		l.reloaded(err.Error())
 	}
-	audit.StatusChanged()
+	f.count(false)
 	f.host.Logger().Error(fmt.Sprintf("%s: a new version of %s was refused, and %s (%s) still applies: %s",
 		redactRequestName, f.file, policyLabel(f.current.policy), f.current.policy.Digest, err.Error()))
 }
@@ -229,6 +253,19 @@ type scope struct {
 	extra    map[string]interface{}
 	settings *redactSettings // with the policy of the start
 	host     *host
+	metrics  *metrics.Set // nil for none
+}
+
+func (h *host) scopeOf(extra map[string]interface{}) (scope, error) {
+	s, err := readRedactSettings(extra)
+	if err != nil {
+		return scope{}, err
+	}
+	if err := s.openLog(h); err != nil {
+		return scope{}, err
+	}
+	set, err := s.metrics.open()
+	return scope{extra, s, h, set}, err
 }
 
 // settingsFor returns the settings with a version of the policy, if what stands
@@ -247,6 +284,10 @@ type liveRequests struct {
 	scope
 	passed  atomic.Int64
 	current atomic.Pointer[requestRedactor]
+	// loaded is when the current version took effect, and refused why a newer one
+	// did not, empty for none.
+	loaded  atomic.Pointer[time.Time]
+	refused atomic.Pointer[string]
 }
 
 func (l *liveRequests) modify(v interface{}) (interface{}, error) { return l.current.Load().modify(v) }
@@ -256,15 +297,56 @@ func (l *liveRequests) prepare(v *version) (take func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	seen, err := newView(s, v)
+	seen, err := newView(s, v, l.metrics)
 	if err != nil {
 		return nil, err
 	}
-	m := &requestRedactor{settings: s, masker: v.masker.With(s.options), host: l.host, passed: &l.passed, view: seen, loaded: v.loaded}
+	m := &requestRedactor{settings: s, masker: v.masker.With(s.options), host: l.host, passed: &l.passed, view: seen}
 	return func() {
 		l.current.Store(m)
+		l.loaded.Store(&v.loaded)
 		s.announce(l.host.Logger(), v.slow)
 	}, nil
+}
+
+// reloaded says why a new version was refused, empty for none.
+func (l *liveRequests) reloaded(refused string) {
+	l.refused.Store(&refused)
+	if seen := l.current.Load().view; seen != nil && refused != "" {
+		seen.alerts.Reload(seen.settings.proxy, seen.policy, refused)
+	}
+	audit.StatusChanged()
+}
+
+// status tells which version applies, under all names of the scope.
+func (l *liveRequests) status() []audit.ProxyStatus {
+	s := l.current.Load().settings
+	status := audit.ProxyStatus{Proxy: s.proxy, Policy: auditPolicy(s.policy), Source: s.source(), Loaded: *l.loaded.Load()}
+	if refused := l.refused.Load(); refused != nil {
+		status.ReloadError = *refused
+	}
+	if s.proxy != "" {
+		return []audit.ProxyStatus{status}
+	}
+	var all []audit.ProxyStatus
+	for _, name := range s.audit.names.all() {
+		status.Proxy = name
+		all = append(all, status)
+	}
+	return all
+}
+
+// auditPolicy is how the audit log names a policy.
+func auditPolicy(p *policy.Policy) audit.Policy {
+	return audit.Policy{Name: p.Name, Version: p.Version, Digest: p.Digest, Mode: string(p.Mode)}
+}
+
+// source is where the policy comes from.
+func (s *redactSettings) source() string {
+	if s.sources == nil {
+		return "inline"
+	}
+	return s.policy.Source
 }
 
 // liveAnswers treats each answer by the version that its request was masked by.
@@ -324,7 +406,7 @@ func (l *liveAnswers) prepare(v *version) (take func(), err error) {
 	s.answer.Rules = v.masker.Answers()
 	// Trying a policy out refuses nothing.
 	s.passOnError = s.passOnError || v.policy.Mode == policy.Test
-	seen, err := newView(s, v)
+	seen, err := newView(s, v, l.metrics)
 	if err != nil {
 		return nil, err
 	}

@@ -294,7 +294,7 @@ func TestScopesOfOneFileShareWhatIsCompiled(t *testing.T) {
 		t.Fatalf("%d and %d scopes", len(f.requests), len(f.answers))
 	}
 	for i := range f.requests {
-		m, a := f.requests[i].(*liveRequests).current.Load(), f.answers[i].(*liveAnswers).current.Load()
+		m, a := f.requests[i].current.Load(), f.answers[i].(*liveAnswers).current.Load()
 		if m.masker.Answers() != f.current.masker.Answers() || a.settings.answer.Rules != f.current.masker.Answers() {
 			t.Errorf("scope %d has compiled its own", i)
 		}

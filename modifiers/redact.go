@@ -17,7 +17,6 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/filled"
@@ -59,32 +58,29 @@ func (r *Redact) RegisterModifiers(register func(
 
 // requestModifier is the factory of redact-request.
 func (r *Redact) requestModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
-	s, err := readRedactSettings(extra)
+	scope, err := r.scopeOf(extra)
 	if err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	if err := s.openLog(&r.host); err != nil {
+	l := &liveRequests{scope: scope}
+	if err := policies.join(scope.settings, &r.host, l); err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	l := &liveRequests{scope: scope{extra, s, &r.host}}
-	if err := policies.join(s, &r.host, l, false); err != nil {
-		return r.refuseStart(redactRequestName, err)
+	l.settings.log.Tell(l.status)
+	if l.metrics != nil {
+		l.metrics.Tell(l.status)
 	}
-	s.log.Tell(l.status)
 	return r.guard(redactRequestName, l.modify)
 }
 
 // responseModifier is the factory of redact-response.
 func (r *Redact) responseModifier(extra map[string]interface{}) func(interface{}) (interface{}, error) {
-	s, err := readRedactSettings(extra)
+	scope, err := r.scopeOf(extra)
 	if err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
-	if err := s.openLog(&r.host); err != nil {
-		return r.refuseStart(redactResponseName, err)
-	}
-	l := &liveAnswers{scope: scope{extra, s, &r.host}}
-	if err := policies.join(s, &r.host, l, true); err != nil {
+	l := &liveAnswers{scope: scope}
+	if err := policies.join(scope.settings, &r.host, l); err != nil {
 		return r.refuseStart(redactResponseName, err)
 	}
 	return r.guard(redactResponseName, l.modify)
@@ -97,7 +93,6 @@ type requestRedactor struct {
 	host     *host
 	passed   *atomic.Int64 // bodies passed on uninspected
 	view     *view
-	loaded   time.Time // when the version was
 }
 
 func (m *requestRedactor) modify(v interface{}) (out interface{}, err error) {

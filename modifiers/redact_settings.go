@@ -38,8 +38,8 @@ type redactSettings struct {
 	// written to.
 	audit *auditSettings
 	log   *audit.Log
-	// observe is told of every event; nil for nobody.
-	observe func(audit.Event)
+	// metrics says where to tell Prometheus. Default: nowhere.
+	metrics *metricsSettings
 	// passOnError passes on what cannot be looked into. Default: refuse it.
 	passOnError bool
 }
@@ -135,7 +135,11 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	if o.Has("fields") && len(fields) == 0 {
 		o.Fail("fields", "is empty, so no field would be looked into", "name the fields, or leave it out for the default")
 	}
-	s.readReload(o)
+	s.metrics = readMetrics(o)
+	policy.ReadDuration(o, "reload_interval", &s.reload, 0)
+	if s.reload != 0 && s.reload < minReload {
+		o.Fail("reload_interval", "is shorter than one second", `write "1s" or more, or "0s" for never`)
+	}
 	place, text := o.Raw("policy"), o.IsString("policy")
 	switch {
 	case place == nil:
@@ -154,23 +158,6 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	}
 	s.policy, err = policy.Parse(settingsPlace+": redact.policy", "inline", place)
 	return s, err
-}
-
-// readReload reads how often policy files are looked at.
-func (s *redactSettings) readReload(o *strictjson.Object) {
-	if !o.Has("reload_interval") {
-		return
-	}
-	var interval string
-	o.String("reload_interval", &interval)
-	every, err := time.ParseDuration(interval)
-	switch {
-	case err != nil:
-		o.Fail("reload_interval", "is not a duration", `write one such as "5s" or "1m", or "0s" for never`)
-	case every != 0 && every < minReload:
-		o.Fail("reload_interval", "is shorter than one second", `write "1s" or more, or "0s" for never`)
-	}
-	s.reload = every
 }
 
 func setOf(names []string, spell func(string) string) map[string]bool {

@@ -479,7 +479,7 @@ func TestBadSettingsStopTheStart(t *testing.T) {
 		"settings no object": {object{"redact": "x"}, "plugin/req-resp-modifier: redact: must be an object"},
 		"no policy":          {object{"redact": object{}}, "plugin/req-resp-modifier: redact: field policy: is missing"},
 		"policy null":        {object{"redact": object{"policy": nil}}, "redact.policy: must be an object"},
-		"unknown field":      {object{"redact": object{"policy": testPolicy(), "polcy": 1}}, "field polcy: is unknown; known fields are alerts, allow_binary, audit, fields, headers, keys, max_body_bytes, on_error, policy, profile, proxy, query, reload_interval, restore_in_urls, tolerant, url_hosts"},
+		"unknown field":      {object{"redact": object{"policy": testPolicy(), "polcy": 1}}, "field polcy: is unknown; known fields are alerts, allow_binary, audit, fields, headers, keys, max_body_bytes, metrics, on_error, policy, profile, proxy, query, reload_interval, restore_in_urls, tolerant, url_hosts"},
 		"bad on_error":       {object{"redact": object{"policy": testPolicy(), "on_error": "ignore"}}, "field on_error: is not one of refuse, pass"},
 		"bad limit":          {object{"redact": object{"policy": testPolicy(), "max_body_bytes": 0}}, "field max_body_bytes: must be at least 1"},
 		"bad path":           {object{"redact": object{"policy": testPolicy(), "fields": []interface{}{"a..b"}}}, "field fields[0]: a path must not be empty"},

@@ -82,11 +82,14 @@ func (l *Log) write(record any) error {
 		return err
 	}
 	for _, c := range l.sinks {
-		if lost := c.write(line); lost != nil {
-			c.lose(1, lost.Error())
-			if err == nil {
-				err = lost
-			}
+		lost := c.write(line)
+		if lost == nil {
+			c.written.Add(1)
+			continue
+		}
+		c.lose(1, lost.Error())
+		if err == nil {
+			err = lost
 		}
 	}
 	return err

@@ -20,10 +20,10 @@ type sink interface {
 type channel struct {
 	sink
 	settings any
-	// dropped counts the lines that were lost.
-	dropped atomic.Int64
-	alerts  *Alerter // of lost lines
-	members members
+	// written counts the lines that were taken, and dropped those that were lost.
+	written, dropped atomic.Int64
+	alerts           *Alerter // of lost lines
+	members          members
 }
 
 // channels are the open sinks by their names: all modifiers of a process that
