@@ -176,3 +176,35 @@ func (s *redactSettings) openLog(h *host) error {
 	}
 	return err
 }
+
+// status tells by which policy the scope works, under all of its names.
+func (l *liveRequests) status() []audit.ProxyStatus {
+	m := l.current.Load()
+	names := []string{m.settings.proxy}
+	if m.settings.proxy == "" {
+		names = m.settings.audit.names.all()
+	}
+	return l.statusOf(m, names)
+}
+
+// named is the same for those who want to see a scope before its first request,
+// too.
+func (l *liveRequests) named() []audit.ProxyStatus {
+	if all := l.status(); len(all) > 0 {
+		return all
+	}
+	return l.statusOf(l.current.Load(), []string{""})
+}
+
+func (l *liveRequests) statusOf(m *requestRedactor, names []string) []audit.ProxyStatus {
+	status := audit.ProxyStatus{Policy: policyOf(m.settings.policy), Source: m.settings.source(), Loaded: m.loaded}
+	if refused := l.refused.Load(); refused != nil {
+		status.ReloadError = *refused
+	}
+	all := make([]audit.ProxyStatus, len(names))
+	for i, name := range names {
+		all[i] = status
+		all[i].Proxy = name
+	}
+	return all
+}

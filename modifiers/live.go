@@ -223,8 +223,9 @@ func (f *policyFile) reload(p *policy.Policy, err error) {
 func (f *policyFile) settled() {
 	f.failed = false
 	for _, l := range f.requests {
-		l.reloaded("")
+		l.refused.Store(nil)
 	}
+	audit.StatusChanged()
 }
 
 // count counts a reload once for everyone who wants to know.
@@ -241,9 +242,10 @@ func (f *policyFile) count(ok bool) {
 func (f *policyFile) refuse(err error) {
 	f.failed = true
 	for _, l := range f.requests {
-		l.reloaded(err.Error())
+		l.refuse(err.Error())
 	}
 	f.count(false)
+	audit.StatusChanged()
 	f.host.Logger().Error(fmt.Sprintf("%s: a new version of %s was refused, and %s (%s) still applies: %s",
 		redactRequestName, f.file, policyLabel(f.current.policy), f.current.policy.Digest, err.Error()))
 }
@@ -265,6 +267,9 @@ func (h *host) scopeOf(extra map[string]interface{}) (scope, error) {
 		return scope{}, err
 	}
 	set, err := s.metrics.open()
+	if set != nil {
+		s.observe = set.Event
+	}
 	return scope{extra, s, h, set}, err
 }
 
@@ -284,9 +289,8 @@ type liveRequests struct {
 	scope
 	passed  atomic.Int64
 	current atomic.Pointer[requestRedactor]
-	// loaded is when the current version took effect, and refused why a newer one
-	// did not, empty for none.
-	loaded  atomic.Pointer[time.Time]
+	// refused is why a newer version than the current one was refused, nil for
+	// none.
 	refused atomic.Pointer[string]
 }
 
@@ -297,48 +301,23 @@ func (l *liveRequests) prepare(v *version) (take func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	seen, err := newView(s, v, l.metrics)
+	seen, err := newView(s, v)
 	if err != nil {
 		return nil, err
 	}
-	m := &requestRedactor{settings: s, masker: v.masker.With(s.options), host: l.host, passed: &l.passed, view: seen}
+	m := &requestRedactor{settings: s, masker: v.masker.With(s.options), host: l.host, passed: &l.passed, view: seen, loaded: v.loaded}
 	return func() {
 		l.current.Store(m)
-		l.loaded.Store(&v.loaded)
 		s.announce(l.host.Logger(), v.slow)
 	}, nil
 }
 
-// reloaded says why a new version was refused, empty for none.
-func (l *liveRequests) reloaded(refused string) {
-	l.refused.Store(&refused)
-	if seen := l.current.Load().view; seen != nil && refused != "" {
-		seen.alerts.Reload(seen.settings.proxy, seen.policy, refused)
+// refuse takes note of why a new version was refused, and alerts.
+func (l *liveRequests) refuse(reason string) {
+	l.refused.Store(&reason)
+	if m := l.current.Load(); m.view != nil {
+		m.view.alerts.Reload(m.settings.proxy, m.view.policy, reason)
 	}
-	audit.StatusChanged()
-}
-
-// status tells which version applies, under all names of the scope.
-func (l *liveRequests) status() []audit.ProxyStatus {
-	s := l.current.Load().settings
-	status := audit.ProxyStatus{Proxy: s.proxy, Policy: auditPolicy(s.policy), Source: s.source(), Loaded: *l.loaded.Load()}
-	if refused := l.refused.Load(); refused != nil {
-		status.ReloadError = *refused
-	}
-	if s.proxy != "" {
-		return []audit.ProxyStatus{status}
-	}
-	var all []audit.ProxyStatus
-	for _, name := range s.audit.names.all() {
-		status.Proxy = name
-		all = append(all, status)
-	}
-	return all
-}
-
-// auditPolicy is how the audit log names a policy.
-func auditPolicy(p *policy.Policy) audit.Policy {
-	return audit.Policy{Name: p.Name, Version: p.Version, Digest: p.Digest, Mode: string(p.Mode)}
 }
 
 // source is where the policy comes from.
@@ -406,7 +385,7 @@ func (l *liveAnswers) prepare(v *version) (take func(), err error) {
 	s.answer.Rules = v.masker.Answers()
 	// Trying a policy out refuses nothing.
 	s.passOnError = s.passOnError || v.policy.Mode == policy.Test
-	seen, err := newView(s, v, l.metrics)
+	seen, err := newView(s, v)
 	if err != nil {
 		return nil, err
 	}

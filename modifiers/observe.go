@@ -13,7 +13,6 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
-	"github.com/krakend-redact/krakend-redact/internal/metrics"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 	"github.com/krakend-redact/krakend-redact/internal/profile"
@@ -26,7 +25,6 @@ type view struct {
 	settings *redactSettings
 	log      *audit.Log
 	alerts   *audit.Alerter
-	metrics  *metrics.Set // nil for none
 	// mirror masks what is only shown here.
 	mirror *redact.Masker
 	policy audit.Policy
@@ -36,9 +34,9 @@ type view struct {
 
 // newView returns what is seen of a scope, nil where nobody wants to see
 // anything.
-func newView(s *redactSettings, v *version, m *metrics.Set) (*view, error) {
+func newView(s *redactSettings, v *version) (*view, error) {
 	conditions, asked := conditionsOf(s, v.policy)
-	if !s.audit.on && !asked && m == nil {
+	if !s.audit.on && !asked && s.observe == nil {
 		return nil, nil
 	}
 	mirror, err := v.mirror()
@@ -49,10 +47,14 @@ func newView(s *redactSettings, v *version, m *metrics.Set) (*view, error) {
 		conditions = audit.Conditions{}
 	}
 	return &view{
-		settings: s, log: s.log, alerts: audit.NewAlerter(s.log, conditions), metrics: m,
+		settings: s, log: s.log, alerts: audit.NewAlerter(s.log, conditions),
 		mirror: mirror.With(redact.Options{MaxBytes: s.options.MaxBytes, Keys: true, Profile: profile.Generic, AllowBinary: s.options.AllowBinary}),
-		policy: auditPolicy(v.policy), strays: mirror.StrayReader(s.answer.Grammar),
+		policy: policyOf(v.policy), strays: mirror.StrayReader(s.answer.Grammar),
 	}, nil
+}
+
+func policyOf(p *policy.Policy) audit.Policy {
+	return audit.Policy{Name: p.Name, Version: p.Version, Digest: p.Digest, Mode: string(p.Mode)}
 }
 
 // Defaults of alerts.
@@ -340,8 +342,8 @@ func (w *requestWatch) end(err error) error {
 // publish hands an event to all who see it. worth tells that it is written in
 // any case.
 func (v *view) publish(e *audit.Event, worth bool) error {
-	if v.metrics != nil {
-		v.metrics.Event(e)
+	if v.settings.observe != nil {
+		v.settings.observe(e)
 	}
 	var err error
 	if worth || v.settings.audit.all {

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/filled"
@@ -66,9 +67,9 @@ func (r *Redact) requestModifier(extra map[string]interface{}) func(interface{})
 	if err := policies.join(scope.settings, &r.host, l); err != nil {
 		return r.refuseStart(redactRequestName, err)
 	}
-	l.settings.log.Tell(l.status)
+	scope.settings.log.Tell(l.status)
 	if l.metrics != nil {
-		l.metrics.Tell(l.status)
+		l.metrics.Tell(l.named)
 	}
 	return r.guard(redactRequestName, l.modify)
 }
@@ -93,6 +94,7 @@ type requestRedactor struct {
 	host     *host
 	passed   *atomic.Int64 // bodies passed on uninspected
 	view     *view
+	loaded   time.Time // when the version was
 }
 
 func (m *requestRedactor) modify(v interface{}) (out interface{}, err error) {

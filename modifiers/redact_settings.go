@@ -34,12 +34,14 @@ type redactSettings struct {
 	query map[string]bool
 	// answer says how answers are restored; see redact.AnswerOptions.
 	answer redact.AnswerOptions
+	// metrics says where to tell Prometheus. Default: nowhere.
+	metrics *metricsSettings
 	// audit are the settings of audit log and alerts, and log is what they are
 	// written to.
 	audit *auditSettings
 	log   *audit.Log
-	// metrics says where to tell Prometheus. Default: nowhere.
-	metrics *metricsSettings
+	// observe is told of every event; nil for nobody.
+	observe func(*audit.Event)
 	// passOnError passes on what cannot be looked into. Default: refuse it.
 	passOnError bool
 }

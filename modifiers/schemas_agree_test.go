@@ -219,6 +219,7 @@ func TestSchemasAndGoKnowTheSameFields(t *testing.T) {
 		{"policy.json", "/$defs/alerts", `{ "packs": ["pii"], "alerts": { "unknown": 1 } }`},
 		{"policy.json", "/$defs/frequency", `{ "packs": ["pii"], "alerts": { "frequency": [{ "rule": "*", "unknown": 1 }] } }`},
 		{"policy.json", "/$defs/alert", `{ "redaction_rules": [{ "name": "Email", "pattern": "@", "alert": { "unknown": 1 } }] }`},
+		{"redact.json", "/properties/metrics", `{ "policy": "` + aFile + `", "metrics": { "listen": "127.0.0.1:0", "unknown": 1 } }`},
 		{"policy.json", "", `{ "redaction_rules": [{ "name": "Email", "pattern": "@" }], "unknown": 1 }`},
 		{"policy.json", "/$defs/rule", `{ "redaction_rules": [{ "name": "Email", "pattern": "@", "unknown": 1 }] }`},
 		{"policy.json", "/$defs/terms", `{ "deny_terms": { "terms": ["x"], "unknown": 1 } }`},
