@@ -147,11 +147,14 @@ func (a *Alerter) frequent(alert Alert) {
 			a.often[key] = w
 		}
 		count := w.add(a.now(), f.Window, alert.Count)
+		if count >= f.Count {
+			*w = window{} // it takes as many again
+		}
 		a.mu.Unlock()
 		if count < f.Count {
 			continue
 		}
-		alert.Type = AlertFrequency
+		alert.Type, alert.Count = AlertFrequency, count
 		if f.Severity != "" {
 			alert.Severity = f.Severity
 		}
