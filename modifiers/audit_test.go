@@ -1,12 +1,12 @@
 package modifiers
 
 import (
-	"testing"
-	"os"
-	"net/http"
 	"io"
-	"strings"
+	"net/http"
+	"os"
 	"path/filepath"
+	"strings"
+	"testing"
 )
 
 func TestSmoke(t *testing.T) {
