@@ -25,7 +25,8 @@ type auditSettings struct {
 	sinks audit.Settings
 	// all writes a line for requests without findings, too. Default: false.
 	all bool
-	// include says what of the masked texts is in a line. Default: excerpt.
+	// include says what of the masked texts is in a line. Default: excerpt, and
+	// none where nothing is written.
 	include string
 	// refuseOnFull refuses requests whose line is lost. Default: pass them.
 	refuseOnFull bool
@@ -51,9 +52,9 @@ const (
 
 // readAudit reads the settings under "audit" and "alerts". Nothing is opened yet.
 func readAudit(o *strictjson.Object) *auditSettings {
-	s := &auditSettings{include: includeExcerpt}
+	s := &auditSettings{include: includeNone}
 	if a := o.Object("audit"); a != nil {
-		s.on = true
+		s.on, s.include = true, includeExcerpt
 		s.readSinks(a)
 		_ = a.Close() // the mistake is recorded; the settings' own Close returns it
 	}

@@ -40,7 +40,7 @@ func mails(stem string, more object) object {
 func goLive(t *testing.T, p object) *live {
 	l := &live{t: t, file: filepath.Join(t.TempDir(), "policy.json"), log: &testLog{}}
 	l.write(p)
-	l.modifiers = all(l.log, func(int) { t.Error("the modifier ends the process") })
+	l.modifiers = all(l.log, func(int) { t.Error("the modifier ends the process: " + l.log.text()) })
 	l.onRequest, l.onResponse = l.scope(object{}, redactRequestName, redactResponseName)
 	return l
 }

@@ -43,11 +43,11 @@ func newSet() *Set {
 	s.requests = count("requests_total", "Requests, by what became of them.", "proxy", "policy", "outcome")
 	s.answers = count("answers_total", "Answers, by what became of them.", "proxy", "policy", "outcome")
 	s.findings = count("findings_total", "Findings, by the rule that found them and what it does.", "proxy", "policy", "direction", "rule", "severity", "action")
-	s.issued = count("placeholders_issued_total", "Placeholders that requests and answers went on with, each counted once in each.", "proxy", "policy", "rule")
+	s.issued = count("placeholders_issued_total", "Placeholders that requests and answers went on with, each counted once in each of them.", "proxy", "policy", "rule")
 	s.restored = count("placeholders_restored_total", "Placeholders of answers that got their values back.", "proxy", "policy")
 	s.unresolved = count("placeholders_unresolved_total", "Placeholders of answers that nobody had issued.", "proxy", "policy")
 	s.suppressed = count("placeholders_suppressed_total", "Placeholders that stayed because they stood in a link.", "proxy", "policy")
-	s.refused = count("refused_total", "Requests and answers that were not passed on, by the code of the refusal.", "proxy", "policy", "direction", "reason")
+	s.refused = count("refused_total", "Requests and answers that were not passed on, or not to their end, by the reason's code.", "proxy", "policy", "direction", "reason")
 	s.bytesIn = count("body_in_bytes_total", "Bytes of bodies before they were inspected.", "proxy", "direction")
 	s.bytesOut = count("body_out_bytes_total", "Bytes of bodies after they were inspected.", "proxy", "direction")
 	s.duration = newHistogram(Family{"krakend_redact_duration_seconds", "histogram", []string{"proxy", "direction"}, "Time that inspection took, without what a stream was waited for."})
@@ -114,15 +114,17 @@ func (s *Set) Event(e *audit.Event) {
 	} else {
 		s.requests.add(1, proxy, policy, e.Outcome)
 	}
+	stopped := e.Outcome == audit.OutcomeRefused || e.Outcome == audit.OutcomeBlocked || e.Outcome == audit.OutcomeFailed
 	for _, r := range e.Rules {
 		s.findings.add(int64(r.Count), proxy, policy, e.Direction, r.Name, r.Severity, r.Action)
-		s.issued.add(int64(len(r.Placeholders)+r.More), proxy, policy, r.Name)
+		if !stopped && e.Outcome != audit.OutcomeTested {
+			s.issued.add(int64(len(r.Placeholders)+r.More), proxy, policy, r.Name)
+		}
 	}
 	s.restored.add(int64(e.Restored), proxy, policy)
 	s.unresolved.add(int64(e.Unresolved), proxy, policy)
 	s.suppressed.add(int64(e.Suppressed), proxy, policy)
-	switch e.Outcome {
-	case audit.OutcomeRefused, audit.OutcomeBlocked, audit.OutcomeFailed:
+	if stopped {
 		s.refused.add(1, proxy, policy, e.Direction, e.Reason)
 	}
 	s.bytesIn.add(e.BytesIn, proxy, e.Direction)
