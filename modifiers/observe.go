@@ -3,6 +3,7 @@ package modifiers
 import (
 	"errors"
 	"io"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -114,7 +115,13 @@ const (
 )
 
 // exchange is what a request tells its answer.
-type exchange struct{ id, requestID, traceID, proxy, profile, typed string }
+type exchange struct {
+	id, requestID, traceID, proxy, profile string
+	// bare tells that what rules describe may have gone out as it is. The answer
+	// may repeat it, and without the words by which a rule knew it.
+	bare  bool
+	typed string // see placeholder.Vault.Typed
+}
 
 // exchangeParam is where an exchange travels with its request.
 const exchangeParam = "\x00redact.exchange"
@@ -124,15 +131,15 @@ const exchangeParam = "\x00redact.exchange"
 const notTyped = "\x00"
 
 func (x exchange) encode() string {
-	return strings.Join([]string{x.id, x.requestID, x.traceID, x.proxy, x.profile, x.typed}, "\x00")
+	return strings.Join([]string{x.id, x.requestID, x.traceID, printable(x.proxy), x.profile, strconv.FormatBool(x.bare), x.typed}, "\x00")
 }
 
 func exchangeOf(text string) exchange {
-	parts := strings.SplitN(text, "\x00", 6)
-	if len(parts) < 6 {
-		return exchange{typed: notTyped}
+	parts := strings.SplitN(text, "\x00", 7)
+	if len(parts) < 7 {
+		return exchange{bare: true, typed: notTyped}
 	}
-	return exchange{parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]}
+	return exchange{parts[0], parts[1], parts[2], parts[3], parts[4], parts[5] != "false", parts[6]}
 }
 
 // requestWatch follows one request. A nil one does nothing.
@@ -145,10 +152,10 @@ type requestWatch struct {
 	request *redact.Request // nil before it has begun
 	trace   redact.Trace
 	// doc is the body as it came, without its compression, and masked what
-	// became of it; inspected tells that there is one.
+	// became of it; unseen tells that it could not be inspected.
 	doc, masked string
 	content     redact.Content
-	inspected   bool
+	unseen      bool
 	// done tells that there was no panic.
 	done bool
 }
@@ -215,6 +222,9 @@ func (w *requestWatch) hidden(text string) string {
 func (w *requestWatch) defaultProxy() string {
 	segments := strings.Split(pathOf(w.in), "/")
 	for i, segment := range segments {
+		if plain, err := url.PathUnescape(segment); err == nil {
+			segment = plain
+		}
 		for _, name := range sortedNames(w.in.Params()) {
 			if value := w.in.Params()[name]; !isOurs(name) && redact.Holds(segment, value) {
 				segments[i] = "{" + name + "}"
@@ -260,7 +270,10 @@ func (w *requestWatch) body(raw, doc string, c redact.Content) {
 // replaced takes note of the body that goes on.
 func (w *requestWatch) replaced(doc string) {
 	if w != nil {
-		w.event.BytesOut, w.masked, w.inspected = int64(len(doc)), w.trace.Last, true
+		w.masked = w.trace.Last
+		if w.settings.policy.Mode != policy.Test {
+			w.event.BytesOut = int64(len(doc))
+		}
 	}
 }
 
@@ -268,7 +281,7 @@ func (w *requestWatch) replaced(doc string) {
 // it.
 func (w *requestWatch) uninspected(outcome, reason string) {
 	if w != nil {
-		w.event.Outcome, w.event.Reason, w.inspected = outcome, reason, false
+		w.event.Outcome, w.event.Reason, w.unseen = outcome, reason, true
 	}
 }
 
@@ -295,7 +308,8 @@ func (w *requestWatch) travel(out *lurax.Request) {
 		typed = notTyped
 	}
 	e := &w.event
-	out.Params()[exchangeParam] = exchange{e.Exchange, e.RequestID, e.TraceID, e.Proxy, e.Profile, typed}.encode()
+	bare := w.unseen || w.settings.policy.Mode == policy.Test || w.settings.options.AllowBinary || w.watched()
+	out.Params()[exchangeParam] = exchange{e.Exchange, e.RequestID, e.TraceID, e.Proxy, e.Profile, bare, typed}.encode()
 }
 
 // end writes the request's line. An error means that the line is lost, and that
@@ -307,22 +321,24 @@ func (w *requestWatch) end(err error) error {
 	refusal, _ := err.(*lurax.Error)
 	switch {
 	case !w.done || err != nil && (refusal == nil || refusal == errInternal):
-		e.Outcome, e.Reason, w.inspected = audit.OutcomeFailed, audit.ReasonInternal, false
+		e.Outcome, e.Reason, w.unseen = audit.OutcomeFailed, audit.ReasonInternal, true
 	case err != nil && refusal.Code == blockedCode:
 		e.Outcome, e.Reason = audit.OutcomeBlocked, refusal.Code
 	case err != nil:
-		e.Outcome, e.Reason, w.inspected = audit.OutcomeRefused, refusal.Code, false
+		e.Outcome, e.Reason, w.unseen = audit.OutcomeRefused, refusal.Code, true
 	}
-	watched := false
+	if err != nil || !w.done {
+		e.BytesOut = 0
+	}
 	if w.request != nil {
-		watched = w.countRules()
+		w.countRules()
 	}
 	if e.Outcome == "" {
 		e.Outcome = outcomeOf(w.settings.policy, e.Rules)
 	}
 	worth := len(e.Rules) > 0 || e.Reason != ""
-	if (worth || w.settings.audit.all) && w.inspected && w.request != nil {
-		w.show(watched)
+	if (worth || w.settings.audit.all) && !w.unseen && w.request != nil {
+		w.show()
 	}
 	return w.publish(e, worth)
 }
@@ -344,9 +360,18 @@ func (v *view) publish(e *audit.Event, worth bool) error {
 	return nil
 }
 
-// countRules takes note of what each rule found, and tells whether one of them
-// changes nothing.
-func (w *requestWatch) countRules() (watched bool) {
+// watched tells whether something was found that stays as it is.
+func (w *requestWatch) watched() bool {
+	for i, n := range w.request.Counts() {
+		if n > 0 && !w.settings.policy.Rules[i].Action.Changes() {
+			return true
+		}
+	}
+	return false
+}
+
+// countRules takes note of what each rule found.
+func (w *requestWatch) countRules() {
 	for i, n := range w.request.Counts() {
 		if n == 0 {
 			continue
@@ -355,9 +380,7 @@ func (w *requestWatch) countRules() (watched bool) {
 		c := audit.RuleCount{Name: r.Name, Severity: string(r.Severity), Action: string(r.Action), Count: n}
 		c.Placeholders, c.More = w.trace.Issued(i, maxPlaceholders)
 		w.event.Rules = append(w.event.Rules, c)
-		watched = watched || !r.Action.Changes()
 	}
-	return watched
 }
 
 // outcomeOf returns what findings come to.
@@ -376,11 +399,11 @@ func outcomeOf(p *policy.Policy, rules []audit.RuleCount) string {
 	return outcome
 }
 
-// show puts the masked texts into the event. watched tells that there are values
-// that were left as they are, which must not be seen here.
-func (w *requestWatch) show(watched bool) {
+// show puts the masked texts into the event. Values that were left as they are
+// must not be seen here: the request is masked once more for that.
+func (w *requestWatch) show() {
 	trace, body := &w.trace, w.masked
-	if watched {
+	if w.watched() {
 		trace = &redact.Trace{Texts: w.trace.Texts}
 		r := w.mirror.NewRequest(w.vault.Clone(), pathOf(w.in))
 		r.Trace(trace)
@@ -449,8 +472,8 @@ func (v *view) watchAnswer(in lurax.ResponseWrapper) *answerWatch {
 	}
 	w.typed = x.typed
 	w.trace.Limit = v.settings.options.MaxBytes
-	w.trace.Texts = v.settings.audit.include == includeExcerpt
-	w.trace.Whole = v.settings.audit.include == includeBody
+	w.trace.Texts = v.settings.audit.include == includeExcerpt && !x.bare
+	w.trace.Whole = v.settings.audit.include == includeBody && !x.bare
 	return w
 }
 
@@ -559,7 +582,7 @@ func (w *answerWatch) write(err error) error {
 		}
 	}
 	worth := len(e.Rules) > 0 || e.Reason != "" || e.Restored+e.Unresolved+e.Suppressed > 0
-	if (worth || w.settings.audit.all) && w.answer != nil && e.Reason == "" {
+	if (worth || w.settings.audit.all) && (w.trace.Texts || w.trace.Whole) && e.Reason == "" {
 		e.Excerpts, e.Body = w.trace.Masked(w.mirror, w.vault, maxExcerpts)
 		e.Body = textOf(e.Body)
 	}

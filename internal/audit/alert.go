@@ -95,10 +95,12 @@ func (a *Alerter) Event(e *Event) {
 		if e.Outcome == OutcomeTested {
 			alert.Action = OutcomeTested
 		}
-		if alert.Type = AlertBlocked; a.conditions.Blocked && r.Action == "block" && e.Outcome == OutcomeBlocked {
+		switch {
+		case a.conditions.Blocked && r.Action == "block" && e.Outcome == OutcomeBlocked:
+			alert.Type = AlertBlocked
 			a.raise(alert)
-		}
-		if alert.Type = AlertSeverity; a.conditions.MinSeverity != "" && rank(r.Severity) >= rank(a.conditions.MinSeverity) {
+		case a.conditions.MinSeverity != "" && rank(r.Severity) >= rank(a.conditions.MinSeverity):
+			alert.Type = AlertSeverity
 			a.raise(alert)
 		}
 		a.frequent(alert)
@@ -106,10 +108,10 @@ func (a *Alerter) Event(e *Event) {
 	switch {
 	case e.Outcome == OutcomeFailed && e.Reason == ReasonInternal:
 		raise(AlertFault, "critical", e.Reason, 1)
-	case e.Outcome == OutcomeRefused && a.conditions.Uninspectable:
-		raise(AlertUninspectable, "medium", e.Reason, 1)
-	case e.Outcome == OutcomePassed && a.conditions.Uninspectable:
+	case e.Outcome == OutcomePassed && e.Direction == DirectionRequest && a.conditions.Uninspectable:
 		raise(AlertUninspectable, "high", e.Reason, 1)
+	case (e.Outcome == OutcomeRefused || e.Outcome == OutcomePassed) && a.conditions.Uninspectable:
+		raise(AlertUninspectable, "medium", e.Reason, 1)
 	}
 	if a.conditions.Unresolved && e.Unresolved > 0 {
 		raise(AlertUnresolved, "medium", "", e.Unresolved)
@@ -145,11 +147,14 @@ func (a *Alerter) frequent(alert Alert) {
 			a.often[key] = w
 		}
 		count := w.add(a.now(), f.Window, alert.Count)
+		if count >= f.Count {
+			*w = window{} // it takes as many again
+		}
 		a.mu.Unlock()
 		if count < f.Count {
 			continue
 		}
-		alert.Type = AlertFrequency
+		alert.Type, alert.Count = AlertFrequency, count
 		if f.Severity != "" {
 			alert.Severity = f.Severity
 		}

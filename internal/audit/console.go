@@ -65,7 +65,6 @@ func openConsole(s ConsoleSettings, c *channel) (sink, error) {
 		},
 		first: firstWait, longest: longestWait, linger: batchLinger,
 	}
-	go sink.run()
 	return sink, nil
 }
 

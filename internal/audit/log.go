@@ -54,7 +54,7 @@ func Open(s Settings, warn func(string)) (*Log, error) {
 	if s.Console != nil {
 		console := *s.Console
 		console.Spool = absolute(console.Spool)
-		if err := l.add("console.spool", "spool "+console.Spool, console, func(c *channel) (sink, error) { return openConsole(console, c) }); err != nil {
+		if err := l.add("console.spool", "console "+console.Spool, console, func(c *channel) (sink, error) { return openConsole(console, c) }); err != nil {
 			return nil, err
 		}
 	}

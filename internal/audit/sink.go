@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -19,6 +20,7 @@ type sink interface {
 // channel is a sink of this process, with all that use it.
 type channel struct {
 	sink
+	kind     string // file, stdout or console
 	settings any
 	// written counts the lines that were taken, and dropped those that were lost.
 	written, dropped atomic.Int64
@@ -37,9 +39,10 @@ var channels struct {
 func (l *Log) add(field, name string, settings any, open func(*channel) (sink, error)) error {
 	channels.Lock()
 	defer channels.Unlock()
-	c := channels.of[name]
-	if c == nil {
-		c = &channel{settings: settings}
+	c, known := channels.of[name]
+	if !known {
+		kind, _, _ := strings.Cut(name, " ")
+		c = &channel{kind: kind, settings: settings}
 		// What is lost here may still get through to the log's other sinks.
 		c.alerts = NewAlerter(l, Conditions{Fold: sinkFold})
 		s, err := open(c)
@@ -56,13 +59,16 @@ func (l *Log) add(field, name string, settings any, open func(*channel) (sink, e
 		return &SettingError{field, "stands in the settings of another endpoint too, which differ from these", "give both the same settings, or each a place of its own"}
 	}
 	l.sinks = append(l.sinks, c)
+	if sender, ok := c.sink.(*console); ok && !known {
+		go sender.run()
+	}
 	return nil
 }
 
 // lose counts lines that are lost, and alerts.
 func (c *channel) lose(lines int, reason string) {
 	c.dropped.Add(int64(lines))
-	c.alerts.sink(lines, reason)
+	c.alerts.sink(lines, c.kind+": "+reason)
 }
 
 // standardOutput is the sink of that name.

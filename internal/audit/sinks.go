@@ -1,7 +1,5 @@
 package audit
 
-import "strings"
-
 // SinkState tells how the sinks of a kind have fared since the start.
 type SinkState struct {
 	// Written are the lines that they took, and Dropped those that were lost.
@@ -16,19 +14,14 @@ func Sinks() map[string]SinkState {
 	channels.Lock()
 	defer channels.Unlock()
 	states := map[string]SinkState{}
-	for name, c := range channels.of {
-		kind, _, _ := strings.Cut(name, " ")
-		console, isConsole := c.sink.(*console)
-		if isConsole {
-			kind = "console"
-		}
-		state := states[kind]
+	for _, c := range channels.of {
+		state := states[c.kind]
 		state.Written += c.written.Load()
 		state.Dropped += c.dropped.Load()
-		if isConsole {
+		if console, ok := c.sink.(*console); ok {
 			state.Spooled += console.size()
 		}
-		states[kind] = state
+		states[c.kind] = state
 	}
 	return states
 }

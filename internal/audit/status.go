@@ -25,8 +25,10 @@ type members struct {
 var heart struct {
 	sync.Once
 	started time.Time
-	changed chan struct{}
 }
+
+// changed says that a status line is due.
+var changed = make(chan struct{}, 1)
 
 // Tell makes the log write status lines that hold what state returns.
 func (l *Log) Tell(state func() []ProxyStatus) {
@@ -42,7 +44,7 @@ func (l *Log) Tell(state func() []ProxyStatus) {
 		return
 	}
 	heart.Do(func() {
-		heart.started, heart.changed = stamp(time.Now()), make(chan struct{}, 1)
+		heart.started = stamp(time.Now())
 		go beat()
 	})
 	StatusChanged()
@@ -51,8 +53,8 @@ func (l *Log) Tell(state func() []ProxyStatus) {
 // StatusChanged makes a status line be written soon, such as after a reload.
 func StatusChanged() {
 	select {
-	case heart.changed <- struct{}{}:
-	default: // it is on its way, or nobody writes any
+	case changed <- struct{}{}:
+	default: // it is on its way
 	}
 }
 
@@ -60,7 +62,7 @@ func beat() {
 	tick := time.NewTicker(statusEvery)
 	for {
 		select {
-		case <-heart.changed:
+		case <-changed:
 			time.Sleep(statusSoon)
 		case <-tick.C:
 		}

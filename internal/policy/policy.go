@@ -73,7 +73,7 @@ const pathRemedy = "check the path (relative paths start at KrakenD's working fo
 // does not name itself.
 func Parse(source, name string, text []byte) (*Policy, error) {
 	sources := newSources()
-	sources.add('=', text)
+	_, _ = sources.sum.Write(text)
 	return parse(source, name, text, sources)
 }
 

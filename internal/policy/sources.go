@@ -23,7 +23,8 @@ func newSources() *Sources { return &Sources{sum: sha256.New()} }
 const digestSize = 6
 
 // Digest returns the first 12 hexadecimal digits of the SHA-256 of what has been
-// read: two versions differ in it that people forgot to number.
+// read: two versions differ in it that people forgot to number. For a policy that
+// names no file it is that of its text.
 func (s *Sources) Digest() string { return hex.EncodeToString(s.sum.Sum(nil)[:digestSize]) }
 
 func (s *Sources) read(file string) ([]byte, error) {
@@ -33,13 +34,18 @@ func (s *Sources) read(file string) ([]byte, error) {
 		s.add('!', []byte(reasonOf(err)))
 		return nil, err
 	}
-	s.add('=', text)
+	if len(s.Files) == 1 {
+		_, _ = s.sum.Write(text)
+	} else {
+		s.add('=', text)
+	}
 	return text, nil
 }
 
-// add takes a text into the digest, so that no two lists of texts are alike.
+// add takes a text into the digest that follows on another. What stands between
+// them cannot stand in a policy, which is JSON.
 func (s *Sources) add(kind byte, text []byte) {
-	head := binary.BigEndian.AppendUint64([]byte{kind}, uint64(len(text)))
+	head := binary.BigEndian.AppendUint64([]byte{0, kind}, uint64(len(text)))
 	_, _ = s.sum.Write(head)
 	_, _ = s.sum.Write(text)
 }

@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -63,6 +65,11 @@ func TestSources(t *testing.T) {
 	write(main, `{"hash_key_file":"`+key+`","deny_terms":{"file":"`+terms+`"}}`)
 	write(terms, "Atlas")
 	write(key, strings.Repeat("k", 16))
+	alone := []byte(`{"packs":["pii"]}`)
+	sum := sha256.Sum256(alone)
+	if p, err := policy.Parse("inline", "inline", alone); err != nil || p.Digest != hex.EncodeToString(sum[:6]) {
+		t.Errorf("alone: %+v, %v", p, err)
+	}
 	if again, err := policy.Load(main); err != nil || again.Digest != p.Digest {
 		t.Errorf("the same files have the digests %s and %s, %v", p.Digest, again.Digest, err)
 	}
