@@ -3,6 +3,7 @@ package modifiers
 import (
 	"errors"
 	"io"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -221,6 +222,9 @@ func (w *requestWatch) hidden(text string) string {
 func (w *requestWatch) defaultProxy() string {
 	segments := strings.Split(pathOf(w.in), "/")
 	for i, segment := range segments {
+		if plain, err := url.PathUnescape(segment); err == nil {
+			segment = plain
+		}
 		for _, name := range sortedNames(w.in.Params()) {
 			if value := w.in.Params()[name]; !isOurs(name) && redact.Holds(segment, value) {
 				segments[i] = "{" + name + "}"
