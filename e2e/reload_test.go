@@ -2,11 +2,13 @@ package e2e
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -62,6 +64,41 @@ func mailPolicy(t *testing.T, stem string, more obj) string {
 	return string(text)
 }
 
+// underLoad sends requests until it is stopped: each must be masked by one
+// version or the other, and come back whole.
+func underLoad(t *testing.T, e *endpoint) (stop func()) {
+	var wg sync.WaitGroup
+	ctx, cancel := context.WithCancel(t.Context())
+	body := `["` + email + ` and ` + email2 + `"]`
+	for range 4 {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				res, err := e.try(t.Context(), message{body: body})
+				if want := `{"you_said":` + jsonOf(body) + `}`; err != nil || string(res.body) != want {
+					t.Errorf("under load the user got %s, %v", res.body, err)
+					return
+				}
+			}
+		})
+	}
+	return func() {
+		cancel()
+		wg.Wait()
+		seen := map[string]bool{}
+		for _, r := range e.received() {
+			seen[string(r.body)] = true
+		}
+		for stem := range seen {
+			if stem != `["[OLD_1] and [OLD_2]"]` && stem != `["[NEW_1] and [NEW_2]"]` {
+				t.Errorf("under load the LLM got %s", stem)
+			}
+		}
+		if len(seen) != 2 {
+			t.Errorf("under load the LLM got only %v", seen)
+		}
+	}
+}
+
 // TestReload changes the policy of a running gateway: new requests go by the new
 // version, a stream that has begun ends as it began, and a broken version is
 // refused.
@@ -73,6 +110,7 @@ func TestReload(t *testing.T) {
 	g := newGroup(t)
 	g.hide(email)
 	ask := g.add(route{settings: settings}, quote)
+	load := g.add(route{settings: settings}, quote)
 	stream := g.add(route{settings: settings}, nil)
 	goOn := make(chan struct{})
 	stream.serve = func(w http.ResponseWriter, _ *http.Request) {
@@ -123,6 +161,7 @@ func TestReload(t *testing.T) {
 		t.Fatalf("the stream begins with %q", lines.Text())
 	}
 
+	stop := underLoad(t, load)
 	m.publish(mailPolicy(t, "NEW", nil))
 	await("INFO", `policy "e2e-policy" NEW from `+m.file+" applies")
 	exchange("after the change", `["[NEW_1]"]`)
@@ -143,6 +182,7 @@ func TestReload(t *testing.T) {
 	}
 	await("ERROR", m.file+" was refused", "no such file")
 	exchange("without a file", `["[NEW_1]"]`)
+	stop()
 	m.publish(mailPolicy(t, "NEWER", obj{"mode": "test"}))
 	await("WARNING", "NOTHING IS MASKED")
 	exchange("in mode test", `["`+email+`"]`)

@@ -130,15 +130,14 @@ type policyFile struct {
 func (f *policyFile) join(p *policy.Policy, t taker) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.current == nil || f.current.policy.Digest != p.Digest {
+	if f.current == nil || f.watched && f.current.policy.Digest != p.Digest {
 		v, err := compileVersion(p)
-		if err == nil && f.watched {
-			err = f.publish(v)
-		}
 		if err != nil {
 			return err
 		}
-		f.current = v
+		if err := f.publish(v); err != nil {
+			return err
+		}
 	}
 	take, err := t.prepare(f.current)
 	if err != nil {

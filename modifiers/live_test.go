@@ -312,8 +312,16 @@ func TestOnlyFilesThatAskForItAreWatched(t *testing.T) {
 		t.Errorf("a policy of the settings is taken for a file: %s", log.text())
 	}
 	_, log, codes = start(redactRequestName, object{"name": []any{redactRequestName, redactResponseName}, "redact": object{"policy": l.file, "reload_interval": "0s"}})
-	if f := policies.files[fileKey{l.file, 0}]; codes != nil || f == nil || f.watched {
-		t.Errorf("%+v is watched although it must not be: %s", f, log.text())
+	f := policies.files[fileKey{l.file, 0}]
+	if codes != nil || f == nil || f.watched {
+		t.Fatalf("%+v is watched although it must not be: %s", f, log.text())
+	}
+	// Such a file is read once for all: the modifiers of a scope must agree.
+	first := f.current
+	l.write(mails("NEW", nil))
+	_, log, codes = start(redactResponseName, object{"name": []any{redactRequestName, redactResponseName}, "redact": object{"policy": l.file, "reload_interval": "0s"}})
+	if codes != nil || f.current != first {
+		t.Errorf("the file was read again: %s", log.text())
 	}
 }
 
