@@ -38,8 +38,8 @@ const (
 	round, atOnce = 20, 4
 	// poll is how often the store is asked for what has become due.
 	poll = 10 * time.Second
-	// attempts are how often a delivery is tried: with the waits below over about
-	// ten hours.
+	// attempts are how often a delivery is tried: with the waits below over about six
+	// hours.
 	attempts = 16
 	// firstWait doubles after each failure, up to longestWait.
 	firstWait, longestWait = 10 * time.Second, time.Hour
