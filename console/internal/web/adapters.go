@@ -37,3 +37,7 @@ func (s *Server) tryPage(w http.ResponseWriter, r *http.Request, v *visitor) err
 func (s *Server) tryPolicy(w http.ResponseWriter, r *http.Request, v *visitor) error { return nil }
 
 var _ = store.Viewer
+
+func (s *Server) changeIngestToken(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	return refuse(400, "x")
+}

@@ -171,6 +171,7 @@ func (s *Server) routes() []route {
 		{"GET", "/access", store.Editor, s.accessPage},
 		{"POST", "/access", store.Editor, s.addUser},
 		{"POST", "/access/change", store.Editor, s.changeUser},
+		{"POST", "/access/ingest", store.Editor, s.changeIngestToken},
 	}
 }
 
