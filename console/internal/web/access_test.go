@@ -29,7 +29,7 @@ func TestAccessMatrix(t *testing.T) {
 		"GET /try": store.Viewer, "POST /try": store.Viewer,
 		"GET /proxies": store.Viewer, "POST /proxies/assign": store.Editor, "POST /proxies/forget": store.Editor, "POST /gateways/forget": store.Editor,
 		"GET /webhooks": store.Editor, "POST /webhooks": store.Editor, "GET /webhooks/{id}": store.Editor, "POST /webhooks/{id}": store.Editor,
-		"POST /webhooks/{id}/delete": store.Editor, "POST /webhooks/{id}/again": store.Editor,
+		"POST /webhooks/{id}/delete": store.Editor, "POST /webhooks/{id}/again": store.Editor, "POST /webhooks/{id}/test": store.Editor,
 		"GET /changes": store.Editor, "GET /access": store.Editor, "POST /access": store.Editor, "POST /access/change": store.Editor,
 		"POST /access/ingest": store.Editor,
 	}

@@ -218,7 +218,7 @@ func TestPayloadsStayTexts(t *testing.T) {
 		must(c.store.AddNote(ctx, payload("user"), alert.ID, payload("note")))
 		must(c.store.SetAlertState(ctx, payload("user"), store.AlertAcknowledged, alert.ID))
 		_, err = c.store.SaveWebhook(ctx, payload("user"), store.Webhook{
-			Name: payload("webhook"), URL: secret.New("https://x"), Host: payload("host"), Form: store.WebhookJSON, MinSeverity: "low", Enabled: true,
+			Name: payload("webhook"), URL: secret.New("https://x"), Form: store.WebhookJSON, MinSeverity: "low", Enabled: true,
 		})
 		must(err)
 		text := `{"name":` + strconv.Quote("policy") + `,"version":"` + "<script>alert(1)</script>" + `"}`
@@ -268,7 +268,7 @@ func TestPayloadsStayTexts(t *testing.T) {
 		look("/login", c.browser().get("/login?next=/"+query))
 		for _, field := range []string{
 			"policy", "version", "digest", "gateway", "request", "trace", "proxy", "profile", "outcome", "reason", "rule", "severity", "action", "placeholder",
-			"excerpt", "body", "type", "source", "reload", "user", "note", "webhook", "host", "kept", "comment", "text", "who", "did",
+			"excerpt", "body", "type", "source", "reload", "user", "note", "webhook", "kept", "comment", "text", "who", "did",
 			"object", "before", "after", "detail", "address",
 		} {
 			if !seen[field] {
