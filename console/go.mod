@@ -10,6 +10,7 @@ require (
 	github.com/krakend-redact/krakend-redact v0.0.0-00010101000000-000000000000
 	github.com/pmezard/go-difflib v1.0.0
 	github.com/pressly/goose/v3 v3.26.0
+	golang.org/x/net v0.47.0
 	golang.org/x/oauth2 v0.33.0
 	modernc.org/sqlite v1.45.0
 )

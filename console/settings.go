@@ -20,6 +20,7 @@ type settings struct {
 	retentionSize             size
 	tlsCert, tlsKey           string
 	behindProxy               bool
+	webhookPrivate            bool
 	publicURL                 string
 	oidc                      auth.OIDCOptions
 	oidcSecretFile, oidcScope string
@@ -39,6 +40,7 @@ func readSettings(args []string, getenv func(string) string, stderr io.Writer) (
 	flags.StringVar(&s.tlsKey, "tls-key", "", "file with its key")
 	flags.BoolVar(&s.behindProxy, "behind-proxy", false, "a reverse proxy of yours is the only one who reaches the console; needs --public-url")
 	flags.StringVar(&s.publicURL, "public-url", "", "how browsers reach the console, such as https://console.example.com")
+	flags.BoolVar(&s.webhookPrivate, "webhook-private", false, "let webhooks lead into your own network, too")
 	flags.StringVar(&s.oidc.Issuer, "oidc-issuer", "", "OpenID Connect provider that people log in at; needs --public-url")
 	flags.StringVar(&s.oidc.ClientID, "oidc-client-id", "", "the console's id at the provider")
 	flags.StringVar(&s.oidcSecretFile, "oidc-client-secret-file", "", "file with the console's secret at the provider")

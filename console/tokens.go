@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 
 	"github.com/krakend-redact/krakend-redact/console/internal/auth"
 	"github.com/krakend-redact/krakend-redact/console/internal/store"
@@ -84,6 +85,58 @@ func tokenCommand(ctx context.Context, args []string, getenv func(string) string
 			last = user.LastLogin.UTC().Format("2006-01-02 15:04 UTC")
 		}
 		fmt.Fprintf(table, "%q\t%s\t%t\t%t\t%s\n", user.Name, user.Role, user.HasToken, user.Subject != "", last)
+	}
+	return table.Flush()
+}
+
+// ingestTokenCommand makes, lists and revokes the tokens of gateways.
+func ingestTokenCommand(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	do, args, err := split(args, "ingest-token", stderr)
+	if err != nil {
+		return err
+	}
+	flags, db := newFlags("ingest-token "+do, stderr)
+	var name string
+	if do != "list" {
+		flags.StringVar(&name, "name", "", "the token's name, such as the gateway's")
+	}
+	if err := parse(flags, args, getenv); err != nil {
+		return err
+	}
+	if do != "list" && name == "" {
+		return errors.New("say which token: --name")
+	}
+	s, err := open(ctx, *db)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	tokens := &auth.IngestTokens{Store: s}
+	switch do {
+	case "create":
+		token, err := tokens.Add(ctx, by, name, time.Now())
+		if errors.Is(err, store.ErrExists) {
+			return errors.New("there is a token of this name: revoke that first, or take another name")
+		}
+		if err == nil {
+			fmt.Fprintln(stdout, token)
+		}
+		return err
+	case "revoke":
+		err := tokens.Revoke(ctx, by, name)
+		if errors.Is(err, store.ErrNotFound) {
+			return errors.New("there is no token of this name: see redact-console ingest-token list")
+		}
+		return err
+	}
+	list, err := tokens.List(ctx)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tSINCE")
+	for _, token := range list {
+		fmt.Fprintf(table, "%q\t%s\n", token.Name, token.Created.UTC().Format("2006-01-02 15:04 UTC"))
 	}
 	return table.Flush()
 }

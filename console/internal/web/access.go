@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"strings"
 	"unicode"
@@ -17,7 +18,13 @@ type accessData struct {
 	// Token was just made for the user TokenFor; nothing shows it again.
 	Token, TokenFor string
 	OIDC            bool
-	Ingest          ingestTokens
+	Ingest          []ingestRow
+}
+
+// ingestRow is a gateway's token.
+type ingestRow struct {
+	Name  string
+	Stamp template.HTML
 }
 
 // roles are all roles, from the least to the most.
@@ -34,8 +41,12 @@ func (s *Server) showAccess(w http.ResponseWriter, r *http.Request, v *visitor, 
 		return err
 	}
 	data := accessData{Users: users, Roles: roles, Self: v.User.Name, Token: token, TokenFor: user, OIDC: s.OIDC != nil}
-	if data.Ingest, err = s.ingestTokens(r); err != nil {
+	tokens, err := s.ingestTokens.List(r.Context())
+	if err != nil {
 		return err
+	}
+	for _, token := range tokens {
+		data.Ingest = append(data.Ingest, ingestRow{token.Name, stamp(token.Created, v.Zone)})
 	}
 	s.render(w, r, v, http.StatusOK, "access", "Access", data)
 	return nil
@@ -94,6 +105,28 @@ func (s *Server) changeUser(w http.ResponseWriter, r *http.Request, v *visitor) 
 			return err
 		}
 		return redirect(w, r, "/access", "deleted")
+	}
+	return refuse(http.StatusBadRequest, "There is no such change.")
+}
+
+// changeIngestToken makes a gateway's token, and shows that once, or revokes it.
+func (s *Server) changeIngestToken(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	name := strings.TrimSpace(r.PostFormValue("name"))
+	if !properName(name) {
+		return refuse(http.StatusBadRequest, "Give the token a name of at most 100 printable characters.")
+	}
+	switch r.PostFormValue("do") {
+	case "add":
+		token, err := s.ingestTokens.Add(r.Context(), v.User.Name, name, s.Now())
+		if err != nil {
+			return err
+		}
+		return s.showAccess(w, r, v, name, token)
+	case "revoke":
+		if err := s.ingestTokens.Revoke(r.Context(), v.User.Name, name); err != nil {
+			return err
+		}
+		return redirect(w, r, "/access", "revoked")
 	}
 	return refuse(http.StatusBadRequest, "There is no such change.")
 }

@@ -231,25 +231,38 @@ type piece struct {
 	Class string
 }
 
-// pieces takes a masked text apart where the given placeholders stand.
+// spot is a text to mark, and how.
+type spot struct{ text, class string }
+
+// pieces takes a masked text apart where the given rules' placeholders stand.
 func pieces(text string, rules []audit.RuleCount) []piece {
+	var marked []spot
+	for _, rule := range rules {
+		for _, placeholder := range rule.Placeholders {
+			marked = append(marked, spot{placeholder, rule.Severity})
+		}
+	}
+	return apart(text, marked)
+}
+
+// apart takes a text apart where others stand in it; of two at one place, the
+// longer.
+func apart(text string, marked []spot) []piece {
 	var made []piece
 	for text != "" {
-		first, found, severity := len(text), "", ""
-		for _, rule := range rules {
-			for _, placeholder := range rule.Placeholders {
-				if i := strings.Index(text, placeholder); placeholder != "" && i >= 0 && (i < first || i == first && len(placeholder) > len(found)) {
-					first, found, severity = i, placeholder, rule.Severity
-				}
+		first, found := len(text), spot{}
+		for _, m := range marked {
+			if i := strings.Index(text, m.text); m.text != "" && i >= 0 && (i < first || i == first && len(m.text) > len(found.text)) {
+				first, found = i, m
 			}
 		}
 		if first > 0 {
 			made = append(made, piece{Text: text[:first]})
 		}
-		if found != "" {
-			made = append(made, piece{Text: found, Class: severity})
+		if found.text != "" {
+			made = append(made, piece{Text: found.text, Class: found.class})
 		}
-		text = text[first+len(found):]
+		text = text[first+len(found.text):]
 	}
 	return made
 }

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/krakend-redact/krakend-redact/console/internal/publish"
 	"github.com/krakend-redact/krakend-redact/console/internal/store"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 	"github.com/krakend-redact/krakend-redact/internal/strictjson"
@@ -37,13 +39,19 @@ func (s *Server) policiesPage(w http.ResponseWriter, r *http.Request, v *visitor
 		if err != nil {
 			return err
 		}
-		if parsed, err := check(version.Policy, version.Text); err == nil {
+		if parsed, err := read(version); err == nil {
 			row.Mode, row.Rules = string(parsed.Mode), len(parsed.Rules)
 		}
 		data.Policies = append(data.Policies, row)
 	}
 	s.render(w, r, v, http.StatusOK, "policies", "Policies", data)
 	return nil
+}
+
+// read reads a version that was checked when it was saved, which compiling it
+// once more for each look would be too slow for.
+func read(version store.PolicyVersion) (*policy.Policy, error) {
+	return policy.Parse(version.Policy, version.Policy, []byte(version.Text))
 }
 
 // policyData is what the page of one policy shows.
@@ -112,7 +120,7 @@ func (s *Server) policyPage(w http.ResponseWriter, r *http.Request, v *visitor) 
 		return err
 	}
 	data := policyData{Name: name, Shown: shown, Publishes: s.Publisher != nil}
-	data.Parsed, err = check(name, shown.Text)
+	data.Parsed, err = read(shown)
 	if data.Problem = problemOf(err); err == nil {
 		data.Own, data.Packs = ruleRows(data.Parsed)
 	}
@@ -225,16 +233,15 @@ func (s *Server) savePolicy(w http.ResponseWriter, r *http.Request, v *visitor) 
 	if err != nil || base < 0 {
 		return refuse(http.StatusBadRequest, "The form is not complete. Open the page again.")
 	}
-	// Browsers send line ends as CRLF.
 	data := editData{
-		Name: r.PathValue("name"), Text: strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"), Base: base,
-		Comment: strings.TrimSpace(r.PostFormValue("comment")), Sample: r.PostFormValue("sample"),
+		Name: r.PathValue("name"), Text: newlines.Replace(r.PostFormValue("text")), Base: base,
+		Comment: strings.TrimSpace(r.PostFormValue("comment")), Sample: newlines.Replace(r.PostFormValue("sample")),
 	}
 	data.New = data.Name == ""
 	title := "Edit " + data.Name
 	if data.New {
 		title = "New policy"
-		data.Name = strings.TrimSpace(r.PostFormValue("name"))
+		data.Name = nameIn(data.Text)
 		base = 0
 	}
 	show := func(status int) error {
@@ -244,15 +251,15 @@ func (s *Server) savePolicy(w http.ResponseWriter, r *http.Request, v *visitor) 
 		s.render(w, r, v, status, "edit", title, data)
 		return nil
 	}
-	if !fileName(data.Name) {
-		data.Problem = &problem{Field: "name", Reason: "is not fit for a file", Remedy: "use letters, digits, dots, dashes and underscores only, at most 100, and begin with a letter or digit"}
+	if data.New && !properName(data.Name) {
+		data.Problem = &problem{Field: "name", Reason: "is not one that people can tell from others", Remedy: "give the policy a \"name\" of at most 100 printable characters"}
 		return show(http.StatusUnprocessableEntity)
 	}
 	if len(data.Comment) > maxComment {
 		data.Problem = &problem{Field: "comment", Reason: "is too long", Remedy: "use at most 500 bytes"}
 		return show(http.StatusUnprocessableEntity)
 	}
-	parsed, err := check(data.Name, data.Text)
+	parsed, err := publish.Check(data.Name, data.Text)
 	if data.Problem = problemOf(err); data.Problem != nil {
 		return show(http.StatusUnprocessableEntity)
 	}
@@ -267,20 +274,16 @@ func (s *Server) savePolicy(w http.ResponseWriter, r *http.Request, v *visitor) 
 	if r.PostFormValue("do") != "save" {
 		data.Checked = parsed
 		if data.Sample != "" {
-			data.Tried = try(parsed, data.Sample)
+			data.Tried = try(r.Context(), parsed, data.Sample)
 		}
 		return show(http.StatusOK)
 	}
-	digest, err := digestOf(data.Name, data.Text)
-	if err != nil {
-		return err
-	}
 	version, err := s.Store.AddPolicyVersion(r.Context(), v.User.Name, base, store.PolicyVersion{
-		Policy: data.Name, Text: data.Text, Digest: digest, Comment: data.Comment,
+		Policy: data.Name, Text: data.Text, Digest: parsed.Digest, Comment: data.Comment,
 	})
 	switch {
 	case errors.Is(err, store.ErrConflict) && data.New:
-		data.Problem = &problem{Field: "name", Reason: "is taken by another policy", Remedy: "choose another name, or edit that policy"}
+		data.Problem = &problem{Field: "name", Reason: "is that of another policy", Remedy: "give it another name, or edit that policy"}
 		return show(http.StatusConflict)
 	case errors.Is(err, store.ErrConflict):
 		data.Conflict = true
@@ -291,16 +294,13 @@ func (s *Server) savePolicy(w http.ResponseWriter, r *http.Request, v *visitor) 
 	return redirect(w, r, "/policies/"+url.PathEscape(version.Policy), "version")
 }
 
-// fileName tells whether a policy of this name can be published as a file on any
-// system.
-func fileName(name string) bool {
-	for i, r := range name {
-		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
-		if !letter && (i == 0 || !strings.ContainsRune("._-", r)) {
-			return false
-		}
+// nameIn is the name that a policy gives itself, empty for none.
+func nameIn(text string) string {
+	var named struct {
+		Name string `json:"name"`
 	}
-	return name != "" && len(name) <= maxName
+	_ = json.Unmarshal([]byte(text), &named) // what is no JSON has no name
+	return named.Name
 }
 
 // diffData is what the page of a difference shows.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/krakend-redact/krakend-redact/console/internal/publish"
 	"github.com/krakend-redact/krakend-redact/console/internal/store"
 )
 
@@ -16,6 +17,9 @@ type proxiesData struct {
 	Versions  []versionChoice
 	Publishes bool
 }
+
+// File is where a proxy's policy is published, for the settings of its gateways.
+func (p proxyRow) File() string { return publish.ProxyFile(p.Name) }
 
 // versionChoice is a version of a policy in a list to choose from.
 type versionChoice struct {
@@ -124,10 +128,17 @@ func (s *Server) assignPolicy(w http.ResponseWriter, r *http.Request, v *visitor
 		}
 		chosen, code = versionChoice{policy, count}, "assigned"
 	}
+	var version store.PolicyVersion
+	if chosen.Policy != "" {
+		var err error
+		if version, err = s.Store.PolicyVersion(r.Context(), chosen.Policy, chosen.Number); err != nil {
+			return err
+		}
+	}
 	if err := s.Store.AssignPolicy(r.Context(), v.User.Name, proxy, chosen.Policy, chosen.Number); err != nil {
 		return err
 	}
-	if err := s.publishProxy(r, v, proxy, chosen); err != nil {
+	if err := s.publishProxy(r, v, proxy, version); err != nil {
 		return err
 	}
 	return redirect(w, r, "/proxies", code)

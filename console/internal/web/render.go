@@ -83,7 +83,9 @@ type choice struct {
 type view struct {
 	*visitor
 	Title, Path, Version string
-	Menu, Admin          []entry
+	// Address is how gateways may reach the console.
+	Address     string
+	Menu, Admin []entry
 	// Done says what has just been done.
 	Done string
 	// Unprotected are the proxies in test mode.
@@ -238,6 +240,13 @@ func stateClass(state store.AlertState) string {
 func (s *Server) render(w http.ResponseWriter, r *http.Request, v *visitor, status int, name, title string, data any) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	made := &view{visitor: v, Title: title, Path: "/", Version: s.Version, Data: data, now: s.Now()}
+	made.Address = "http://" + r.Host
+	switch {
+	case s.PublicURL != nil:
+		made.Address = strings.TrimSuffix(s.PublicURL.String(), "/")
+	case s.TLS:
+		made.Address = "https://" + r.Host
+	}
 	if r.Method == http.MethodGet {
 		made.Path = r.URL.RequestURI()
 	}
@@ -320,6 +329,8 @@ var done = map[string]string{
 	"webhook":   "The webhook was saved.",
 	"unhooked":  "The webhook was deleted.",
 	"again":     "The alert is on its way once more.",
+	"revoked":   "The token was revoked.",
+	"tested":    "The test alert arrived.",
 	"role":      "The role was changed.",
 	"deleted":   "The user was deleted, and all sessions ended.",
 }

@@ -13,8 +13,15 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/audit"
 )
 
-// seed fills a store with what a week of two gateways looks like.
+// seed fills a store with users and data.
 func seed(t testing.TB, s *store.Store, now time.Time) {
+	t.Helper()
+	seedUsers(t, s)
+	seedData(t, s, now)
+}
+
+// seedData fills a store with what a week of two gateways looks like.
+func seedData(t testing.TB, s *store.Store, now time.Time) {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
 	uuid.SetRand(zeros{random})
@@ -140,7 +147,6 @@ func seed(t testing.TB, s *store.Store, now time.Time) {
 		}
 	}
 	ctx := t.Context()
-	seedUsers(t, s)
 	must(s.AddNote(ctx, "the operator", batch.Alerts[0].ID, "Asked the team of the chat page: a test of theirs."))
 	must(s.SetAlertState(ctx, "the operator", store.AlertAcknowledged, batch.Alerts[2].ID))
 	must(s.SetAlertState(ctx, "the operator", store.AlertResolved, batch.Alerts[4].ID))

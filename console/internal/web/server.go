@@ -16,7 +16,10 @@ import (
 	"time"
 
 	"github.com/krakend-redact/krakend-redact/console/internal/auth"
+	"github.com/krakend-redact/krakend-redact/console/internal/ingest"
+	"github.com/krakend-redact/krakend-redact/console/internal/publish"
 	"github.com/krakend-redact/krakend-redact/console/internal/store"
+	"github.com/krakend-redact/krakend-redact/console/internal/webhook"
 )
 
 // Options are what the pages work with.
@@ -33,7 +36,9 @@ type Options struct {
 	// Ingest takes what gateways send; it has an authentication of its own.
 	Ingest http.Handler
 	// Publisher writes policies where gateways read them; nil for nowhere.
-	Publisher Publisher
+	Publisher *publish.Folder
+	// Webhooks sends test alerts; nil for none.
+	Webhooks *webhook.Sender
 	// Version is that of the console.
 	Version string
 	Log     *slog.Logger
@@ -44,10 +49,11 @@ type Options struct {
 // Server serves the pages. It is safe for concurrent use.
 type Server struct {
 	Options
-	limiter   *auth.Limiter
-	origin    *http.CrossOriginProtection
-	templates map[string]*page
-	handler   http.Handler
+	limiter      *auth.Limiter
+	ingestTokens *auth.IngestTokens
+	origin       *http.CrossOriginProtection
+	templates    map[string]*page
+	handler      http.Handler
 	// tails counts those who watch the log.
 	tails atomic.Int64
 }
@@ -70,9 +76,10 @@ func New(o Options) (*Server, error) {
 		o.Now = time.Now
 	}
 	s := &Server{
-		Options: o,
-		limiter: &auth.Limiter{Most: loginFailures, Window: loginWindow, Now: o.Now},
-		origin:  http.NewCrossOriginProtection(),
+		Options:      o,
+		ingestTokens: &auth.IngestTokens{Store: o.Store},
+		limiter:      &auth.Limiter{Most: loginFailures, Window: loginWindow, Now: o.Now},
+		origin:       http.NewCrossOriginProtection(),
 	}
 	if o.PublicURL != nil {
 		if err := s.origin.AddTrustedOrigin(o.PublicURL.Scheme + "://" + o.PublicURL.Host); err != nil {
@@ -98,7 +105,7 @@ func New(o Options) (*Server, error) {
 		return s, nil
 	}
 	outer := http.NewServeMux()
-	outer.Handle("/api/v1/ingest", o.Ingest)
+	outer.Handle(ingest.Path, o.Ingest)
 	outer.Handle("/", pages)
 	s.handler = outer
 	return s, nil
@@ -165,12 +172,14 @@ func (s *Server) routes() []route {
 		{"POST", "/webhooks/{id}", store.Editor, s.saveWebhook},
 		{"POST", "/webhooks/{id}/delete", store.Editor, s.deleteWebhook},
 		{"POST", "/webhooks/{id}/again", store.Editor, s.deliverAgain},
+		{"POST", "/webhooks/{id}/test", store.Editor, s.testWebhook},
 
 		{"GET", "/changes", store.Editor, s.changesPage},
 
 		{"GET", "/access", store.Editor, s.accessPage},
 		{"POST", "/access", store.Editor, s.addUser},
 		{"POST", "/access/change", store.Editor, s.changeUser},
+		{"POST", "/access/ingest", store.Editor, s.changeIngestToken},
 	}
 }
 

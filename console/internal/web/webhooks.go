@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/console/internal/store"
+	"github.com/krakend-redact/krakend-redact/console/internal/webhook"
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
 
@@ -35,57 +36,46 @@ func (s *Server) webhooksPage(w http.ResponseWriter, r *http.Request, v *visitor
 }
 
 func (s *Server) webhookPage(w http.ResponseWriter, r *http.Request, v *visitor) error {
-	webhook, err := s.Store.Webhook(r.Context(), r.PathValue("id"))
+	hook, err := s.Store.Webhook(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	data := webhooksData{Webhook: webhook, Severities: severities}
-	if data.Deliveries, err = s.Store.Deliveries(r.Context(), webhook.ID, deliveriesShown); err != nil {
+	data := webhooksData{Webhook: hook, Severities: severities}
+	if data.Deliveries, err = s.Store.Deliveries(r.Context(), hook.ID, deliveriesShown); err != nil {
 		return err
 	}
 	s.render(w, r, v, http.StatusOK, "webhook", "Webhook", data)
 	return nil
 }
 
-// errWebhookURL tells how a webhook's address must look.
-var errWebhookURL = refuse(http.StatusBadRequest, "The address must be a complete one that begins with https:// or http:// and holds no user name.")
-
 // saveWebhook adds a webhook, or changes the one in the path. An address or a key
 // that is left empty then stays as it is: neither is ever shown.
 func (s *Server) saveWebhook(w http.ResponseWriter, r *http.Request, v *visitor) error {
-	webhook := store.Webhook{
+	hook := store.Webhook{
 		ID: r.PathValue("id"), Name: strings.TrimSpace(r.PostFormValue("name")), Form: store.WebhookForm(r.PostFormValue("form")),
 		MinSeverity: r.PostFormValue("severity"), Enabled: r.PostFormValue("enabled") != "",
 	}
 	address := strings.TrimSpace(r.PostFormValue("url"))
 	switch {
-	case !properName(webhook.Name):
+	case !properName(hook.Name):
 		return refuse(http.StatusBadRequest, "Give the webhook a name of at most 100 printable characters.")
-	case webhook.Form != store.WebhookJSON && webhook.Form != store.WebhookSlack:
+	case hook.Form != store.WebhookJSON && hook.Form != store.WebhookSlack:
 		return refuse(http.StatusBadRequest, "There is no such form of a webhook.")
-	case severityRank(webhook.MinSeverity) == 0:
+	case severityRank(hook.MinSeverity) == 0:
 		return refuse(http.StatusBadRequest, "There is no such severity.")
-	case address == "" && webhook.ID == "":
-		return errWebhookURL
-	}
-	if webhook.ID != "" {
-		known, err := s.Store.Webhook(r.Context(), webhook.ID)
-		if err != nil {
-			return err
-		}
-		webhook.Host = known.Host
+	case address == "" && hook.ID == "":
+		return refuse(http.StatusBadRequest, "Give the webhook an address.")
 	}
 	if address != "" {
-		u, err := url.Parse(address)
-		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-			return errWebhookURL
+		if err := webhook.CheckURL(address); err != nil {
+			return refuse(http.StatusBadRequest, "The address cannot be used: "+err.Error()+".")
 		}
-		webhook.URL, webhook.Host = secret.New(address), u.Host
+		hook.URL = secret.New(address)
 	}
 	if key := r.PostFormValue("key"); key != "" {
-		webhook.Key = secret.New(key)
+		hook.Key = secret.New(key)
 	}
-	id, err := s.Store.SaveWebhook(r.Context(), v.User.Name, webhook)
+	id, err := s.Store.SaveWebhook(r.Context(), v.User.Name, hook)
 	if err != nil {
 		return err
 	}
@@ -110,4 +100,22 @@ func (s *Server) deliverAgain(w http.ResponseWriter, r *http.Request, v *visitor
 		return err
 	}
 	return redirect(w, r, "/webhooks/"+url.PathEscape(id), "again")
+}
+
+// testWebhook sends a made-up alert.
+func (s *Server) testWebhook(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	hook, err := s.Store.Webhook(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if s.Webhooks == nil {
+		return refuse(http.StatusServiceUnavailable, "This console sends nothing.")
+	}
+	if err := s.Webhooks.Test(r.Context(), hook); err != nil {
+		return refuse(http.StatusBadGateway, "The test alert did not arrive: "+err.Error()+".")
+	}
+	if err := s.Store.AddChange(r.Context(), store.Change{Who: v.User.Name, Action: "webhook.test", Object: "webhook/" + hook.ID}); err != nil {
+		return err
+	}
+	return redirect(w, r, "/webhooks/"+url.PathEscape(hook.ID), "tested")
 }
