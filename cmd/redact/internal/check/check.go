@@ -208,7 +208,7 @@ func (c *checker) template(path string) {
 		if at, ok := placeInTemplate(reason, path); ok {
 			place = at
 		}
-		c.add("KR004", place, "", "cannot be rendered: "+reason, "")
+		c.add("KR004", place, "", "cannot be rendered: "+reasonOf(reason), "")
 		return
 	}
 	doc, err := config.Parse(path, text)

@@ -137,13 +137,14 @@ func unknownGroup(find, replace string) (reason, remedy string) {
 	if err != nil {
 		return "", ""
 	}
-	for _, unknown := range valueops.UnknownGroups(pattern, replace) {
-		if unknown.Meant != "" {
-			remedy = "write " + unknown.Meant
-		}
-		return "names the group " + unknown.Written + ", which its pattern lacks: nothing is put in its place", remedy
+	list := valueops.UnknownGroups(pattern, replace)
+	if len(list) == 0 {
+		return "", ""
 	}
-	return "", ""
+	if list[0].Meant != "" {
+		remedy = "write " + list[0].Meant
+	}
+	return "names the group " + list[0].Written + ", which its pattern lacks: nothing is put in its place", remedy
 }
 
 // templateReplacements looks at the calls of regexReplaceAll in a template whose

@@ -41,3 +41,15 @@ func withoutSecrets(message string) string {
 	}
 	return strings.Join(strings.Fields(message), " ")
 }
+
+// reasonOf leaves out what is told as the place, and of a template that gives up
+// by itself, all but what it says.
+func reasonOf(message string) string {
+	if _, said, ok := strings.Cut(message, "error calling fail: "); ok {
+		return said
+	}
+	if at := templatePlace.FindStringIndex(message); at != nil {
+		return strings.TrimPrefix(message[at[1]:], ": ")
+	}
+	return message
+}

@@ -59,7 +59,9 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 	root.PersistentFlags().StringVar(&a.output, "output", "text", "how results are printed: text or json")
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "when results are coloured: auto (on a terminal), always or never")
 	root.AddCommand(
+		a.check(),
 		a.detectors(),
+		a.explain(),
 		a.version(),
 	)
 	return root

@@ -167,9 +167,9 @@ func (r *Rendered) origin(at Place) Place {
 
 var fieldName = regexp.MustCompile(`^"[^"]+" *: *`)
 
-// find looks for the line of a source that a rendered line was written in: the
-// only one that fits, or, where the template itself has as many of them as the
-// rendered text, the one of the same number.
+// find looks for the line of a source that a rendered line was written in: where
+// the template itself has as many that fit as the rendered text, the one of the
+// same number, or else the only one that fits.
 func (r *Rendered) find(text string, line int, fits func(string) bool) (Place, bool) {
 	if len(strings.Trim(text, "{}[],: ")) == 0 {
 		return Place{}, false
@@ -182,23 +182,24 @@ func (r *Rendered) find(text string, line int, fits func(string) bool) (Place, b
 			}
 		}
 	}
-	var found []Place
-	inTemplate := 0
+	var inTemplate, elsewhere []Place
 	for _, s := range r.sources {
 		for i, l := range s.lines {
-			if fits(l) {
-				found = append(found, Place{s.file, i + 1, 1})
-				if s.file == r.Template {
-					inTemplate++
-				}
+			if !fits(l) {
+				continue
+			}
+			if place := (Place{s.file, i + 1, 1}); s.file == r.Template {
+				inTemplate = append(inTemplate, place)
+			} else {
+				elsewhere = append(elsewhere, place)
 			}
 		}
 	}
 	switch {
-	case len(found) == 1:
-		return r.indented(found[0]), true
-	case len(found) == inTemplate && inTemplate == all:
-		return r.indented(found[before]), true
+	case len(inTemplate) == all:
+		return r.indented(inTemplate[before]), true
+	case len(inTemplate)+len(elsewhere) == 1:
+		return r.indented(append(inTemplate, elsewhere...)[0]), true
 	}
 	return Place{}, false
 }
