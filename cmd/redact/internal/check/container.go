@@ -15,20 +15,23 @@ import (
 )
 
 var (
-	fromLine = regexp.MustCompile(`(?i)^\s*FROM\s+(?:--\S+\s+)*(\S+)`)
+	fromLine = regexp.MustCompile(`(?i)^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?`)
 	argLine  = regexp.MustCompile(`(?i)^\s*ARG\s+([A-Za-z_][A-Za-z0-9_]*)=["']?([^"'\s]*)`)
 	variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\}|\$([A-Za-z_][A-Za-z0-9_]*)`)
 )
 
 // dockerfile checks the images that a Dockerfile begins with.
 func (c *checker) dockerfile(path, text string) {
-	args := map[string]string{}
+	args, stages := map[string]string{}, map[string]bool{}
 	for i, line := range strings.Split(text, "\n") {
 		if found := argLine.FindStringSubmatch(line); found != nil {
 			args[found[1]] = found[2]
 		}
-		if found := fromLine.FindStringSubmatchIndex(line); found != nil {
-			c.image(config.Place{File: path, Line: i + 1, Column: found[2] + 1}, "", line[found[2]:found[3]], args)
+		if found := fromLine.FindStringSubmatch(line); found != nil {
+			if !stages[strings.ToLower(found[1])] {
+				c.image(config.Place{File: path, Line: i + 1, Column: strings.Index(line, found[1]) + 1}, "", found[1], args)
+			}
+			stages[strings.ToLower(found[2])] = true
 		}
 	}
 }
@@ -154,7 +157,7 @@ func (c *checker) image(at config.Place, pointer, image string, args map[string]
 		c.add("KR081", at, pointer, fmt.Sprintf("KrakenD %s of the free edition loads no plugins", tag), "")
 	case version[2] != "" && (major < 2 || minor < 9):
 		c.add("KR082", at, pointer, fmt.Sprintf("the plugins are not made for KrakenD %s, which is older than 2.9", tag), "use 2.9 to 2.13")
-	case version[3] == "":
+	case version[3] == "" && !pinned:
 		c.add("KR082", at, pointer, fmt.Sprintf("the tag %s moves on to another release, and a plugin loads into the very one only that it was built for", tag), "")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/config"
@@ -41,8 +42,11 @@ var policyFields = []string{"redaction_rules", "response_rules", "deny_terms", "
 // kindOf tells what a document is. A field that is nearly right counts, so that
 // its mistake is told.
 func kindOf(root *config.Node) kind {
-	if root.Get("endpoints") != nil || root.Get("async_agent") != nil || root.Get("plugin") != nil && root.Get("version") != nil {
-		return krakendKind
+	versioned := root.Get("version") != nil
+	for _, list := range []string{"endpoints", "async_agent"} {
+		if n := root.Get(list); n != nil && n.Kind == config.Array && (versioned || slices.ContainsFunc(n.Children, func(e *config.Node) bool { return e.Get("backend") != nil })) {
+			return krakendKind
+		}
 	}
 	for _, f := range root.Fields() {
 		for _, known := range policyFields {
@@ -51,7 +55,7 @@ func kindOf(root *config.Node) kind {
 			}
 		}
 	}
-	if root.Get("version") != nil && root.Get("extra_config") != nil {
+	if versioned && (root.Get("extra_config") != nil || root.Get("plugin") != nil) {
 		return krakendKind
 	}
 	return unknownKind

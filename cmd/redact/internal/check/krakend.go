@@ -125,8 +125,7 @@ func (c *checker) krakend(doc *config.Document) {
 	k.repeatedKeys()
 	for _, s := range k.scopes(routes) {
 		k.namespaces(s)
-		k.modifierNames(s)
-		k.settings(s)
+		k.settings(s, k.modifierNames(s))
 		k.replacements(s)
 	}
 	for _, r := range routes {
@@ -226,10 +225,12 @@ func (k *krakendCheck) wrongKind(f *config.Node) {
 // settingsKeys are the keys of settings that stand beside "name".
 var settingsKeys = []string{"redact", responseBody, contentReplacer, requestGenerator, bodyGenerator, responseGenerator}
 
-// modifierNames reports names and keys that are nearly those of our modifiers.
-func (k *krakendCheck) modifierNames(s scope) {
+// modifierNames reports names and keys that are nearly those of our modifiers,
+// and tells whether there are any.
+func (k *krakendCheck) modifierNames(s scope) (found bool) {
 	if name := s.settings.Get("name"); name != nil && name.Kind == config.String {
 		if _, ok := modifierOf(name.Str()); ok {
+			found = true
 			k.at("KR040", k.doc, name, "name is a text, and KrakenD wants a list", fmt.Sprintf("write [%q]", name.Str()))
 		}
 	}
@@ -239,6 +240,7 @@ func (k *krakendCheck) modifierNames(s scope) {
 			meant, near = redactRequest+`", "`+redactResponse, true
 		}
 		if near {
+			found = true
 			k.at("KR040", k.doc, n, fmt.Sprintf("KrakenD knows no modifier %q and goes on without it", n.Str()), `write "`+meant+`"`)
 		}
 	}
@@ -251,9 +253,11 @@ func (k *krakendCheck) modifierNames(s scope) {
 			meant, near = "redact", true
 		}
 		if near {
+			found = true
 			k.at("KR040", k.doc, f, fmt.Sprintf("no modifier reads settings under %q", f.Key), `write "`+meant+`"`)
 		}
 	}
+	return found
 }
 
 // placement reports modifiers that do not run when it matters.

@@ -15,7 +15,11 @@ import (
 // like some secret would be found in much that is none.
 const keyPolicy = `{"packs": ["secrets"], "redaction_rules": [
 	{"name": "1", "detector": "password", "enabled": false},
-	{"name": "2", "detector": "generic_secret", "enabled": false}]}`
+	{"name": "2", "detector": "generic_secret", "enabled": false},
+	{"name": "` + prefixed + `", "pattern": "\\bsk-[0-9A-Za-z_-]{16,}", "case_sensitive": true}]}`
+
+// prefixed is what a key is called that only begins as those of several providers.
+const prefixed = "key of an LLM provider (sk-…)"
 
 // keyFinder finds keys in a text.
 type keyFinder struct {
@@ -36,11 +40,17 @@ var keys = sync.OnceValue(func() *keyFinder {
 })
 
 // kinds returns what keys a text holds, by what they are called.
-func (f *keyFinder) kinds(text string) []string {
+func (f *keyFinder) kinds(text string, written func(key string) bool) []string {
 	var list []string
 	for _, found := range f.engine.Find(nil, text) {
+		kind, key := f.rules[found.Rule].Name, text[found.Start:found.End]
 		if d, ok := detector.Lookup(f.rules[found.Rule].Detector); ok {
-			list = append(list, d.Title)
+			kind = d.Title
+		} else if !strings.ContainsAny(key, "0123456789") {
+			continue // some name
+		}
+		if written(key) {
+			list = append(list, kind)
 		}
 	}
 	return list
@@ -59,18 +69,19 @@ var noKey = regexp.MustCompile(`^(?:[A-Z_]+|<.*>|\$.*|\*+|[xX.]+|…|.*(?:your|e
 // environment is not written there.
 func (k *krakendCheck) secrets() {
 	finder := keys()
+	written := func(key string) bool { return k.doc.Rendered == nil || k.doc.Rendered.Written(key) }
 	k.root.Walk(func(n *config.Node) {
-		if n.Kind != config.String || n.Text == "" || k.doc.Rendered != nil && !k.doc.Rendered.Written(n.Text) {
+		if n.Kind != config.String || n.Text == "" {
 			return
 		}
-		kinds := finder.kinds(n.Text)
-		if len(kinds) == 0 && n.Key == "value" && containsFold(credentialHeaders, n.Parent.Get("name").Str()) {
-			_, key, found := strings.Cut(n.Text, " ")
+		kinds := finder.kinds(n.Text, written)
+		if header := n.Parent.Get("name").Str(); len(kinds) == 0 && n.Key == "value" && containsFold(credentialHeaders, header) {
+			_, key, found := strings.Cut(n.Text, " ") // behind the scheme
 			if !found {
 				key = n.Text
 			}
-			if len(key) >= minKey && !noKey.MatchString(key) {
-				kinds = []string{"a credential in the header " + n.Parent.Get("name").Str()}
+			if len(key) >= minKey && !noKey.MatchString(key) && written(key) {
+				kinds = []string{"a credential in the header " + header}
 			}
 		}
 		for _, kind := range kinds {

@@ -39,6 +39,10 @@ func (k *krakendCheck) plugin(routes []route) {
 		return
 	}
 	at := section.Find("pattern")
+	if strings.Contains(pattern, "*") {
+		k.at("KR051", k.doc, at, "plugin.pattern is a part of the file's name and no glob, and no file has a * in its name", "")
+		return
+	}
 	path := k.resolve(folder.Str())
 	entries, err := os.ReadDir(path)
 	if err != nil {

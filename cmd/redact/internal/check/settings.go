@@ -18,8 +18,9 @@ import (
 )
 
 // settings reads the settings of our modifiers as they do themselves, and the
-// policies that they name.
-func (k *krakendCheck) settings(s scope) {
+// policies that they name. What is missing in the list of names is not told again
+// when a name is misspelt.
+func (k *krakendCheck) settings(s scope, misspelt bool) {
 	if s.settings == nil || s.level == service || s.settings.Kind != config.Object {
 		return
 	}
@@ -35,6 +36,10 @@ func (k *krakendCheck) settings(s scope) {
 		return // it is JSON already
 	}
 	for _, err := range modifiers.CheckSettings(extra, sprig.TxtFuncMap) {
+		var wrong *strictjson.Error
+		if errors.As(err, &wrong) && wrong.Field == "name" && misspelt {
+			continue
+		}
 		k.settingsMistake(s, err)
 	}
 	for _, key := range []string{requestGenerator, bodyGenerator, responseGenerator} {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -42,6 +43,9 @@ says more about a finding. A provider's key is never printed.`,
 					return fmt.Errorf("--path is %q; write FROM=TO, the path at the gateway and the one here", p)
 				}
 				o.Paths = append(o.Paths, check.Mapping{From: from, To: to})
+			}
+			if o.Rendered != "" && len(files) > 1 {
+				return errors.New("--rendered takes the result of one template; name one file")
 			}
 			fails := func(s check.Severity) bool { return s == check.Error || strict && s == check.Warning }
 			r := check.Run(files, o)

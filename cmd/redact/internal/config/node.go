@@ -190,13 +190,16 @@ type Document struct {
 	lines    []int // where lines begin
 }
 
+// bom is the mark that some editors put in front of a text. Policies may have it.
+var bom = []byte("\xef\xbb\xbf")
+
 // Parse reads a document. Its errors are of type [*SyntaxError].
 func Parse(file string, text []byte) (*Document, error) {
+	if bytes.HasPrefix(text, bom) {
+		text = append([]byte("   "), text[len(bom):]...)
+	}
 	d := &Document{File: file, Text: text}
 	p := parser{text: text, dec: json.NewDecoder(bytes.NewReader(text))}
-	if bytes.HasPrefix(text, []byte("\xef\xbb\xbf")) {
-		return d, &SyntaxError{0, "begins with a byte order mark"}
-	}
 	if !utf8.Valid(text) {
 		return d, &SyntaxError{0, "is not UTF-8 text"}
 	}

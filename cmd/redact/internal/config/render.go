@@ -27,6 +27,8 @@ type Rendered struct {
 	text    []byte
 	sources []source
 	lines   []string
+	// written are the lines of all sources.
+	written map[string]bool
 }
 
 // source is a file that takes part in rendering.
@@ -44,7 +46,7 @@ func IsTemplate(text []byte) bool { return bytes.Contains(text, []byte("{{")) }
 // to a file if one is named. The result may hold what the environment holds, so
 // only its owner can read that file.
 func Render(template string, flexible Flexible, to string) (*Rendered, []byte, error) {
-	r := &Rendered{Template: template, File: to}
+	r := &Rendered{Template: template, File: to, written: map[string]bool{}}
 	// KrakenD's library tells its errors to the log alone, and goes on with the
 	// template as it is.
 	var said bytes.Buffer
@@ -119,6 +121,7 @@ func (r *Rendered) readSources(flexible Flexible) error {
 		s := source{file: file, text: text}
 		for _, line := range strings.Split(text, "\n") {
 			s.lines = append(s.lines, strings.TrimSpace(line))
+			r.written[strings.TrimSpace(line)] = true
 		}
 		r.sources = append(r.sources, s)
 	}
@@ -149,12 +152,15 @@ func (r *Rendered) Written(text string) bool {
 // or the template's first line if nobody can look at that.
 func (r *Rendered) origin(at Place) Place {
 	line := r.lines[at.Line-1]
-	if place, ok := r.find(line, at.Line, func(l string) bool { return l == line }); ok {
+	same := func(l string) bool { return l == line }
+	if place, ok := r.find(at.Line, same, same); ok && len(strings.Trim(line, "{}[],: ")) > 0 {
 		return place
 	}
 	// What a template fills in differs; what stands before it does not.
 	if key := fieldName.FindString(line); key != "" {
-		if place, ok := r.find(key, at.Line, func(l string) bool { return strings.HasPrefix(l, key) }); ok {
+		filled := func(l string) bool { return strings.HasPrefix(l, key) && !r.written[l] }
+		open := func(l string) bool { return strings.HasPrefix(l, key) && strings.Contains(l, "{{") }
+		if place, ok := r.find(at.Line, filled, open); ok {
 			return place
 		}
 	}
@@ -170,13 +176,10 @@ var fieldName = regexp.MustCompile(`^"[^"]+" *: *`)
 // find looks for the line of a source that a rendered line was written in: where
 // the template itself has as many that fit as the rendered text, the one of the
 // same number, or else the only one that fits.
-func (r *Rendered) find(text string, line int, fits func(string) bool) (Place, bool) {
-	if len(strings.Trim(text, "{}[],: ")) == 0 {
-		return Place{}, false
-	}
+func (r *Rendered) find(line int, rendered, fits func(string) bool) (Place, bool) {
 	all, before := 0, 0
 	for i, l := range r.lines {
-		if fits(l) {
+		if rendered(l) {
 			if all++; i < line-1 {
 				before++
 			}
@@ -196,9 +199,9 @@ func (r *Rendered) find(text string, line int, fits func(string) bool) (Place, b
 		}
 	}
 	switch {
-	case len(inTemplate) == all:
+	case before < all && len(inTemplate) == all:
 		return r.indented(inTemplate[before]), true
-	case len(inTemplate)+len(elsewhere) == 1:
+	case before < all && len(inTemplate)+len(elsewhere) == 1:
 		return r.indented(append(inTemplate, elsewhere...)[0]), true
 	}
 	return Place{}, false

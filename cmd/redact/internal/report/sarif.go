@@ -19,6 +19,7 @@ var levels = map[check.Severity]string{check.Error: "error", check.Warning: "war
 // (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
 func SARIF(w io.Writer, r check.Result) error {
 	run := sarif.NewRunWithInformationURI("redact", "https://github.com/krakend-redact/krakend-redact")
+	run.WithColumnKind("unicodeCodePoints")
 	used := map[string]bool{}
 	for _, f := range r.Findings {
 		used[f.Code] = true
