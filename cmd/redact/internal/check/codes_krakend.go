@@ -325,7 +325,7 @@ var serviceCodes = []Code{
 		},
 	},
 	{
-		ID: "KR059", Severity: Warning, Title: "encodings under which answers get lost",
+		ID: "KR059", Severity: Error, Title: "encodings under which answers get lost",
 		Why: "With `\"encoding\": \"no-op\"` at the backend and another `output_encoding` at the endpoint, callers get an empty object. `no-op` at an endpoint takes one backend only. " +
 			"Answers that are streamed need `no-op` at both.",
 		Remedy: "set \"output_encoding\": \"no-op\" at the endpoint, or remove the backend's encoding",
