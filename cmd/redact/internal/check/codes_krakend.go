@@ -156,7 +156,8 @@ var krakendCodes = []Code{
 	},
 	{
 		ID: "KR048", Severity: Error, Title: "KrakenD ignores an interlock",
-		Why:    "KrakenD says nothing to a misspelt `validation/cel` or `check_expr`, nor to an object or a text in place of the list, and goes on without it.",
+		Why: "KrakenD says nothing to a misspelt `validation/cel` or `check_expr`, nor to an object or a text in place of the list, and goes on without it. " +
+			"One expression with a syntax error takes the whole list out of force (a WARNING in the log), and one whose names or types do not fit is dropped (at DEBUG). The check has KrakenD's own library compile them.",
 		Remedy: "write \"validation/cel\": [{ \"check_expr\": \"'redact-request' in req_params\" }]",
 		Example: Example{
 			File: "krakend.json", In: inBackend,

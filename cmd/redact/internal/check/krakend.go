@@ -129,8 +129,12 @@ func (c *checker) krakend(doc *config.Document) {
 		k.replacements(s)
 	}
 	for _, r := range routes {
+		if !slices.ContainsFunc(r.all(), func(s scope) bool { return s.hasOurs(anyModifier) }) {
+			continue
+		}
 		k.placement(r)
 		k.interlocks(r)
+		k.expressions(r)
 		k.headers(r)
 		k.encodings(r)
 		k.limits(r)
@@ -332,7 +336,7 @@ func demanded(cel *config.Node, name string) bool {
 func (k *krakendCheck) encodings(r route) {
 	output := r.owner.Get("output_encoding")
 	raw := output.Str() == "no-op" || output == nil && k.root.Get("output_encoding").Str() == "no-op"
-	if raw && len(r.backends) > 1 && r.level == endpoint && slices.ContainsFunc(r.all(), func(s scope) bool { return s.hasOurs(anyModifier) }) {
+	if raw && len(r.backends) > 1 {
 		k.at("KR059", k.doc, r.owner.Find("output_encoding"), "no-op takes one backend only, and KrakenD does not start", "give each backend an endpoint of its own")
 	}
 	for _, b := range r.backends {
