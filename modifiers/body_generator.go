@@ -47,14 +47,7 @@ func (g *BodyGenerator) RegisterModifiers(register func(
 // factory returns the factory of one of the modifiers.
 func (g *BodyGenerator) factory(name string, modify func(*generator, interface{}) (interface{}, error)) func(map[string]interface{}) func(interface{}) (interface{}, error) {
 	return func(extra map[string]interface{}) func(interface{}) (interface{}, error) {
-		s, err := readGeneratorSettings(name, extra)
-		if err != nil {
-			return g.refuseStart(name, err)
-		}
-		if g.Functions != nil {
-			s.source.Functions = g.Functions()
-		}
-		t, err := bodytemplate.Parse(s.source)
+		s, t, err := g.read(name, extra)
 		if err != nil {
 			return g.refuseStart(name, err)
 		}
@@ -66,6 +59,19 @@ func (g *BodyGenerator) factory(name string, modify func(*generator, interface{}
 		m := &generator{name: name, settings: s, template: t, host: &g.host}
 		return g.guard(name, func(v interface{}) (interface{}, error) { return modify(m, v) })
 	}
+}
+
+// read reads the settings of one of the modifiers, and its template.
+func (g *BodyGenerator) read(name string, extra map[string]interface{}) (*generatorSettings, *bodytemplate.Template, error) {
+	s, err := readGeneratorSettings(name, extra)
+	if err != nil {
+		return nil, nil, err
+	}
+	if g.Functions != nil {
+		s.source.Functions = g.Functions()
+	}
+	t, err := bodytemplate.Parse(s.source)
+	return s, t, err
 }
 
 // generator produces bodies.

@@ -58,21 +58,7 @@ type fieldRules struct {
 
 func (r *ResponseBody) factory(name string, read func(*strictjson.Object) (*fieldRules, error)) func(map[string]interface{}) func(interface{}) (interface{}, error) {
 	return func(extra map[string]interface{}) func(interface{}) (interface{}, error) {
-		if err := checkScope(extra); err != nil {
-			return r.refuseStart(name, err)
-		}
-		inner, ok := extra[name]
-		if !ok {
-			return r.refuseStart(name, &strictjson.Error{
-				File: settingsPlace, Field: name, Reason: "is missing, so nothing would be changed",
-				Remedy: `add the settings under this key beside "name"`,
-			})
-		}
-		o, err := strictjson.Value(settingsPlace+": "+name, inner)
-		if err != nil {
-			return r.refuseStart(name, err)
-		}
-		rules, err := read(o)
+		rules, err := readFieldRules(name, extra, read)
 		if err != nil {
 			return r.refuseStart(name, err)
 		}
@@ -83,6 +69,25 @@ func (r *ResponseBody) factory(name string, read func(*strictjson.Object) (*fiel
 		m := &answerEditor{name: name, editor: responsebody.New(rules.edits, rules.maxBytes), host: &r.host}
 		return r.guard(name, m.modify)
 	}
+}
+
+// readFieldRules reads the settings of one of the modifiers.
+func readFieldRules(name string, extra map[string]interface{}, read func(*strictjson.Object) (*fieldRules, error)) (*fieldRules, error) {
+	if err := checkScope(extra); err != nil {
+		return nil, err
+	}
+	inner, ok := extra[name]
+	if !ok {
+		return nil, &strictjson.Error{
+			File: settingsPlace, Field: name, Reason: "is missing, so nothing would be changed",
+			Remedy: `add the settings under this key beside "name"`,
+		}
+	}
+	o, err := strictjson.Value(settingsPlace+": "+name, inner)
+	if err != nil {
+		return nil, err
+	}
+	return read(o)
 }
 
 // summary says what the settings come to.

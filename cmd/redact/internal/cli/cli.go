@@ -61,7 +61,9 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 	completeWith(root, "color", "auto", "always", "never")
 	root.AddCommand(
 		a.bench(),
+		a.check(),
 		a.detectors(),
+		a.explain(),
 		a.initialize(),
 		a.keygen(),
 		a.mask(),
