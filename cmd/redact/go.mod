@@ -6,11 +6,13 @@ require (
 	filippo.io/age v1.2.1
 	github.com/Masterminds/sprig/v3 v3.2.3
 	github.com/creack/pty v1.1.24
+	github.com/klauspost/compress v1.18.0
 	github.com/krakend-redact/krakend-redact v0.0.0-00010101000000-000000000000
 	github.com/krakend/krakend-cel/v2 v2.4.0
 	github.com/krakend/krakend-flexibleconfig/v2 v2.3.0
 	github.com/luraproject/lura/v2 v2.12.1
 	github.com/owenrumney/go-sarif/v3 v3.2.3
+	github.com/schollz/progressbar/v3 v3.18.0
 	github.com/spf13/cobra v1.8.1
 	golang.org/x/term v0.37.0
 	gopkg.in/yaml.v3 v3.0.1
@@ -28,8 +30,10 @@ require (
 	github.com/imdario/mergo v0.3.16 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/krakend/flatmap v1.2.0 // indirect
+	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/mitchellh/copystructure v1.2.0 // indirect
 	github.com/mitchellh/reflectwalk v1.0.2 // indirect
+	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/shopspring/decimal v1.3.1 // indirect
 	github.com/spf13/cast v1.6.0 // indirect
 	github.com/spf13/pflag v1.0.5 // indirect

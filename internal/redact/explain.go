@@ -28,7 +28,8 @@ func (r *Request) Changes(p Part) []Change {
 	return list
 }
 
-// Watched returns the rules of the findings that masking leaves as they are.
+// Watched returns the rule of each finding that masking leaves as it is, because
+// its action is to block or to alert.
 func (p Part) Watched() []int { return p.watched }
 
 // Explanation is what became of a match of a rule in one of the texts that a
