@@ -34,6 +34,7 @@ func TestGolden(t *testing.T) {
 		{"test-failing-values", "", []string{"test", "testdata/failing.json", "--show-values"}, exitFindings},
 		{"test-cases-failing", "", []string{"test", "testdata/policy.json", "--cases", "testdata/failing.jsonl"}, exitFindings},
 		{"test-cases-failing-json", "", []string{"test", "testdata/policy.json", "--cases", "testdata/failing.jsonl", "--show-values", "--output", "json"}, exitFindings},
+		{"test-junit", "", []string{"test", "testdata/policy.json", "--cases", "testdata/failing.jsonl", "--coverage", "--output", "junit"}, exitFindings},
 		{"mask", text, []string{"mask", "testdata/policy.json"}, exitFine},
 		{"mask-json", text, []string{"mask", "testdata/policy.json", "--output", "json"}, exitFine},
 		{"mask-profile", chatBody, []string{"mask", "testdata/policy.json", "-", "--profile", "openai"}, exitFine},
