@@ -67,3 +67,11 @@ func TestCompletions(t *testing.T) {
 		t.Errorf("ver: %q", got.out)
 	}
 }
+
+func TestEveryCommandHasExamples(t *testing.T) {
+	for _, c := range (&app{}).root(nil).Commands() {
+		if c.Example == "" || c.Short == "" {
+			t.Errorf("%s: example %q, short %q", c.Name(), c.Example, c.Short)
+		}
+	}
+}

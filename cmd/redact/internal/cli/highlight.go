@@ -67,9 +67,23 @@ func indent(text string) string {
 	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
 }
 
-// lineColumn returns the line of a place in a text and its column in characters,
-// both counted from 1.
-func lineColumn(text string, at int) (line, column int) {
-	before := text[:at]
-	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+// places tells the lines and columns of places in a text, which are asked for in
+// order: however many, the text is gone over once.
+type places struct {
+	text string
+	// What lies before at has been counted: so many lines have ended, and so many
+	// characters of the next one.
+	at, lines, characters int
+}
+
+// of returns the line of a place and its column in characters, counted from 1.
+func (p *places) of(at int) (line, column int) {
+	passed := p.text[p.at:at]
+	p.at = at
+	if i := strings.LastIndexByte(passed, '\n'); i >= 0 {
+		p.lines += strings.Count(passed, "\n")
+		p.characters, passed = 0, passed[i+1:]
+	}
+	p.characters += utf8.RuneCountInString(passed)
+	return p.lines + 1, p.characters + 1
 }

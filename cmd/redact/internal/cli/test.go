@@ -44,7 +44,8 @@ the input, if all findings unmask.
 Failures are told by place and masked text. --show-values quotes the texts.`,
 		Example: `  redact test policy.json
   redact test policy.json --cases cases.jsonl --coverage
-  redact test policy.json --detectors --output json`,
+  redact test policy.json --detectors --output json
+  redact test policy.json --output junit > report.xml`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completePolicy,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -60,9 +61,12 @@ Failures are told by place and masked text. --show-values quotes the texts.`,
 			if !coverage {
 				r.Untouched = nil
 			}
-			if a.output == "json" {
+			switch a.output {
+			case "json":
 				err = a.printJSON(r)
-			} else {
+			case "junit":
+				err = a.printJUnit(r)
+			default:
 				a.printTest(r, coverage)
 			}
 			if err == nil && (r.Failed > 0 || len(r.Untouched) > 0) {
@@ -75,7 +79,7 @@ Failures are told by place and masked text. --show-values quotes the texts.`,
 	c.Flags().BoolVar(&detectors, "detectors", false, "also test the examples of the detectors that rules name")
 	c.Flags().BoolVar(&coverage, "coverage", false, "list the rules that nothing was found by; any of them is a failure")
 	c.Flags().BoolVar(&show, "show-values", false, "quote the texts of what fails")
-	return c
+	return alsoPrints(c, "junit")
 }
 
 func testPolicy(p *policy.Policy, files []string, detectors, show bool) (testResult, error) {

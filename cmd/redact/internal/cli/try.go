@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -81,7 +82,13 @@ of your own.`,
 			if err != nil {
 				return err
 			}
-			m, err := e.Mask(a.textOf(args[1:]), explain)
+			in := a.textOf(args[1:])
+			if explain {
+				if in, err = smallText(in); err != nil {
+					return err
+				}
+			}
+			m, err := e.Mask(in, explain)
 			if err != nil {
 				return failure{err}
 			}
@@ -125,11 +132,24 @@ func (a *app) textOf(args []string) io.Reader {
 	return a.in
 }
 
+// maxWhy bounds in bytes what is explained: every match of every rule.
+const maxWhy = 256 << 10
+
+// smallText reads a text that can be explained.
+func smallText(in io.Reader) (io.Reader, error) {
+	text, err := io.ReadAll(io.LimitReader(in, maxWhy+1))
+	if err == nil && len(text) > maxWhy {
+		err = fmt.Errorf("--why explains texts of up to %d bytes: give it the part that matters", maxWhy)
+	}
+	return bytes.NewReader(text), err
+}
+
 func tryResultOf(p *policy.Policy, m *exchange.Masked) (tryResult, error) {
 	r := tryResult{Sent: m.Text, Findings: []findingResult{}, Watched: watchedOf(p, m), Blocked: append([]string{}, m.Blocked...)}
+	at := places{text: m.Doc}
 	for _, c := range m.Changes {
 		rule := p.Rules[c.Rule]
-		line, column := lineColumn(m.Doc, c.Start)
+		line, column := at.of(c.Start)
 		r.Findings = append(r.Findings, findingResult{
 			rule.Name, string(rule.Action), string(rule.Severity), c.Start, c.End, line, column, m.Doc[c.Start:c.End], c.Instead, rule.Unmask,
 		})
