@@ -11,7 +11,7 @@ export CGO_ENABLED := 1
 # What `krakend version` and `check-plugin` say about the C library.
 LIBC_VERSION := $(shell ldd --version 2>&1 | awk '/musl/ { m = 1 } m && /^Version/ { print "MUSL-" $$2; exit } NR == 1 && !/musl/ { print "GLIBC-" $$NF; exit }')
 
-PROGRAMS := $(patsubst cmd/%/main.go,bin/%,$(wildcard cmd/*/main.go))
+PROGRAMS := $(patsubst cmd/%/main.go,bin/%,$(wildcard cmd/*/main.go)) bin/redact-console
 PLUGINS  := $(patsubst plugins/%/main.go,bin/plugins/%.so,$(wildcard plugins/*/main.go))
 MODULES  := . $(patsubst %/go.mod,%,$(wildcard */go.mod bench/*/go.mod bench/*/*/go.mod cmd/*/go.mod internal/*/*/go.mod))
 
@@ -79,6 +79,8 @@ include compat/release.mk
 # that is a module of its own.
 bin/plugins/%.so: always
 	$(GO) build -C plugins/$* -buildmode=plugin -o "$(CURDIR)/$@" .
+bin/redact-console: always
+	CGO_ENABLED=0 $(GO) build -C console -o "$(CURDIR)/$@" .
 bin/%: always
 	$(GO) build -C cmd/$* -ldflags "-X github.com/luraproject/lura/v2/core.GlibcVersion=$(LIBC_VERSION)" -o "$(CURDIR)/$@" .
 .PHONY: always
