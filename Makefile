@@ -11,7 +11,7 @@ export CGO_ENABLED := 1
 # What `krakend version` and `check-plugin` say about the C library.
 LIBC_VERSION := $(shell ldd --version 2>&1 | awk '/musl/ { m = 1 } m && /^Version/ { print "MUSL-" $$2; exit } NR == 1 && !/musl/ { print "GLIBC-" $$NF; exit }')
 
-PROGRAMS := $(patsubst cmd/%/main.go,bin/%,$(wildcard cmd/*/main.go))
+PROGRAMS := $(patsubst cmd/%/main.go,bin/%,$(wildcard cmd/*/main.go)) bin/redact-console
 PLUGINS  := $(patsubst plugins/%/main.go,bin/plugins/%.so,$(wildcard plugins/*/main.go))
 MODULES  := . $(patsubst %/go.mod,%,$(wildcard */go.mod bench/*/go.mod bench/*/*/go.mod cmd/*/go.mod internal/*/*/go.mod))
 
@@ -23,7 +23,7 @@ help: ## list the targets
 build: $(PROGRAMS) $(PLUGINS) ## build all programs into bin/ and all plugins into bin/plugins/
 
 .PHONY: run
-run: build ## start gateway and LLM stand-in, show one exchange (GATEWAY_PORT=8080 LLM_PORT=8081)
+run: build ## start gateway, LLM stand-in and console, show one exchange (GATEWAY_PORT=8080 LLM_PORT=8081 CONSOLE_PORT=8090)
 	@bin/demo
 
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -42,6 +42,7 @@ test: bin/krakend-redact ## vet, unit tests with the race detector and fuzz seed
 	cd internal/normalize/gen && $(GO) test -count=1 ./...
 	cd cmd/redact && $(GO) test -race -count=1 ./...
 	cd e2e && $(GO) test -count=1 -timeout=30m ./...
+	cd console && $(GO) test -race -count=1 -timeout=30m ./...
 	cd bench && $(GO) test -count=1 ./...
 	cd bench/peers && $(GO) test -count=1 ./...
 	cd bench/peers/detection && $(GO) test -count=1 ./...
@@ -67,6 +68,7 @@ bench: ## all that bench/README.md has figures for, one table after the other (a
 	@echo '# The pack default'; cd bench/peers/detection && $(GO) run .
 	@echo '# Streams'; cd bench && $(GO) run ./streams
 	@echo '# Accuracy'; cd bench && $(GO) run ./corpus/accuracy
+	@echo '# Console'; cd console && $(GO) run ./bench -events 200000
 	@echo '# Other plugins'; cd bench && $(GO) test -run='^$$' -bench=. ./jsonrewrite
 	@$(GO) test -run='^$$' -bench=. ./internal/bodytemplate
 
@@ -80,9 +82,11 @@ include compat/release.mk
 # that is a module of its own.
 bin/plugins/%.so: always
 	$(GO) build -C plugins/$* -buildmode=plugin -o "$(CURDIR)/$@" .
-# The command line tool is one static file that runs anywhere.
+# The command line tool and the console are static files that run anywhere.
 bin/redact: always
 	CGO_ENABLED=0 $(GO) build -C cmd/redact -o "$(CURDIR)/$@" .
+bin/redact-console: always
+	CGO_ENABLED=0 $(GO) build -C console -o "$(CURDIR)/$@" .
 bin/%: always
 	$(GO) build -C cmd/$* -ldflags "-X github.com/luraproject/lura/v2/core.GlibcVersion=$(LIBC_VERSION)" -o "$(CURDIR)/$@" .
 .PHONY: always

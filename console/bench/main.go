@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -27,7 +28,8 @@ func main() {
 	rounds := flag.Int("rounds", 21, "how often every query is timed")
 	postgres := flag.Bool("postgres", false, "use a PostgreSQL server of its own instead of SQLite")
 	flag.Parse()
-	if err := run(context.Background(), *events, *rounds, *postgres); err != nil {
+	b := &bench{ctx: context.Background(), out: os.Stdout, rounds: *rounds, taken: 200_000}
+	if err := b.run(*events, *postgres); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -39,7 +41,20 @@ const batch = 500
 // span is over how many days the events are spread.
 const span = 30 * 24 * time.Hour
 
-func run(ctx context.Context, events, rounds int, postgres bool) (err error) {
+type bench struct {
+	ctx    context.Context
+	out    io.Writer
+	rounds int
+	// taken is how many events at most are taken in one batch after the other; what
+	// is more is copied within the database, ten times as fast.
+	taken  int
+	store  *store.Store
+	raw    *sql.DB
+	random *rand.Rand
+	now    time.Time
+}
+
+func (b *bench) run(events int, postgres bool) error {
 	folder, err := os.MkdirTemp("", "consolebench")
 	if err != nil {
 		return err
@@ -53,67 +68,52 @@ func run(ctx context.Context, events, rounds int, postgres bool) (err error) {
 		if err != nil {
 			return err
 		}
-		defer server.Stop() //nolint:errcheck // nothing to lose
+		defer server.Stop()
 		if url, err = server.Create(); err != nil {
 			return err
 		}
 	}
-	s, err := store.Open(ctx, url)
-	if err != nil {
+	if b.store, err = store.Open(b.ctx, url); err != nil {
 		return err
 	}
-	defer s.Close()
-	raw, err := sql.Open(driver, url)
-	if err != nil {
+	defer b.store.Close()
+	if b.raw, err = sql.Open(driver, url); err != nil {
 		return err
 	}
-	defer raw.Close()
-	raw.SetMaxOpenConns(1)
+	defer b.raw.Close()
+	b.raw.SetMaxOpenConns(1)
 	if !postgres {
-		if _, err := raw.ExecContext(ctx, "PRAGMA cache_size = -2000000"); err != nil {
+		if _, err := b.raw.ExecContext(b.ctx, "PRAGMA cache_size = -2000000"); err != nil {
 			return err
 		}
 	}
-	b := &bench{ctx: ctx, store: s, raw: raw, rounds: rounds, random: rand.New(rand.NewPCG(1, 2)), now: time.Now().UTC()}
+	b.random, b.now = rand.New(rand.NewPCG(1, 2)), time.Now().UTC()
 
-	fmt.Printf("%s, %d events\n\n", s.Backend(), events)
+	fmt.Fprintf(b.out, "%s, %d events\n\n", b.store.Backend(), events)
 	if err := b.fill(events); err != nil {
 		return err
 	}
 	if postgres {
 		// What autovacuum does by itself, only sooner.
-		if _, err := raw.ExecContext(ctx, "VACUUM ANALYZE"); err != nil {
+		if _, err := b.raw.ExecContext(b.ctx, "VACUUM ANALYZE"); err != nil {
 			return err
 		}
 	}
-	usage, err := s.Usage(ctx)
+	usage, err := b.store.Usage(b.ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("database: %d MB, %d bytes per event; counted for retention: %d\n\n", usage.FileBytes>>20, usage.FileBytes/int64(events), usage.EventBytes/int64(events))
+	fmt.Fprintf(b.out, "database: %d MB, %d bytes per event; counted for retention: %d\n\n", usage.FileBytes>>20, usage.FileBytes/usage.Events, usage.EventBytes/usage.Events)
 	if err := b.queries(events); err != nil {
 		return err
 	}
 	return b.retention(usage)
 }
 
-type bench struct {
-	ctx    context.Context
-	store  *store.Store
-	raw    *sql.DB
-	rounds int
-	random *rand.Rand
-	now    time.Time
-}
-
-// taken is how many events at most are taken in one batch after the other; what is
-// more is copied within the database, ten times as fast.
-const taken = 1_000_000
-
 // fill makes the events, and tells how fast they are taken in: into an empty
 // database, and into a full one.
 func (b *bench) fill(events int) error {
-	own := min(events, taken)
+	own := min(events, b.taken)
 	first, err := b.ingest(own, own)
 	if err != nil {
 		return err
@@ -128,8 +128,8 @@ func (b *bench) fill(events int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("| taken in, batches of %d | events per second |\n|---|---|\n", batch)
-	fmt.Printf("| beginning with none | %.0f |\n| when all are there | %.0f |\n\n", median(first), median(last))
+	fmt.Fprintf(b.out, "| taken in, batches of %d | events per second |\n|---|---|\n", batch)
+	fmt.Fprintf(b.out, "| beginning with none | %.0f |\n| when all are there | %.0f |\n\n", median(first), median(last))
 	return nil
 }
 
@@ -266,22 +266,22 @@ func (b *bench) queries(events int) error {
 		{name: "events of 7 days by outcome", read: week(store.SeriesQuery{Measure: store.MeasureEvents, By: store.ByOutcome}), instead: "counting events", slow: b.drain(fmt.Sprintf("SELECT (ord >> 21) / 3600000, outcome, COUNT(*) FROM events WHERE ord >= %d GROUP BY 1, 2", b.now.Add(-7*24*time.Hour).UnixMilli()<<21))},
 		{name: "findings of 7 days by rule", read: week(store.SeriesQuery{Measure: store.MeasureFindings, By: store.ByRule})},
 	}
-	fmt.Println("| query | median | slowest | beside it | median | ratio |\n|---|---|---|---|---|---|")
+	fmt.Fprintln(b.out, "| query | median | slowest | beside it | median | ratio |\n|---|---|---|---|---|---|")
 	for _, l := range lines {
 		times, err := b.time(b.rounds, l.read)
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
-		fmt.Printf("| %s | %s | %s |", l.name, round(median(times)), round(slices.Max(times)))
+		fmt.Fprintf(b.out, "| %s | %s | %s |", l.name, round(median(times)), round(slices.Max(times)))
 		if l.slow == nil {
-			fmt.Println(" | | |")
+			fmt.Fprintln(b.out, " | | |")
 			continue
 		}
 		slow, err := b.time(3, l.slow)
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.instead, err)
 		}
-		fmt.Printf(" %s | %s | %.0f× |\n", l.instead, round(median(slow)), median(slow)/median(times))
+		fmt.Fprintf(b.out, " %s | %s | %.0f× |\n", l.instead, round(median(slow)), median(slow)/median(times))
 	}
 	return nil
 }
@@ -307,7 +307,7 @@ func (b *bench) retention(usage store.Usage) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nretention: %d events deleted, %.0f per second\n", done.Events, float64(done.Events)/time.Since(start).Seconds())
+	fmt.Fprintf(b.out, "\nretention: %d events deleted, %.0f per second\n", done.Events, float64(done.Events)/time.Since(start).Seconds())
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -63,14 +64,20 @@ func (s *Store) Events(ctx context.Context, f EventFilter, p Page) (EventPage, e
 	if err != nil {
 		return EventPage{}, err
 	}
-	end, err := q.page(q.ord, p)
+	query, err := q.page(p)
 	if err != nil || q.isEmpty {
 		return EventPage{}, err
 	}
-	events, err := s.events(ctx, q.from+end, q.args...)
+	events, err := s.events(ctx, query, q.args...)
 	if err != nil {
 		return EventPage{}, err
 	}
+	slices.SortFunc(events, func(a, b Event) int {
+		if p.Newer != "" {
+			a, b = b, a
+		}
+		return cmp.Compare(b.ord, a.ord)
+	})
 	events, around := finish(p, events, func(e *Event) Cursor { return e.Cursor })
 	return EventPage{events, around}, nil
 }
@@ -78,57 +85,44 @@ func (s *Store) Events(ctx context.Context, f EventFilter, p Page) (EventPage, e
 // eventQuery is a query of events that meet a filter.
 type eventQuery struct {
 	conditions
-	from string
-	// ord is the column to sort by.
-	ord string
+	// list is where the places of the events are looked up, and ord the column in it
+	// that has them.
+	list, ord string
 	// isEmpty: no event was ever seen with a name that the filter asks for.
 	isEmpty bool
 }
 
-const eventColumns = "e.ord, e.seq, e.id, e.exchange, e.gateway, e.proxy, e.policy, e.direction, e.outcome, e.request_id, e.trace_id, e.record"
+const (
+	eventColumns = "e.ord, e.seq, e.id, e.exchange, e.gateway, e.proxy, e.policy, e.direction, e.outcome, e.request_id, e.trace_id, e.record"
+	selectEvents = "SELECT " + eventColumns + " FROM events e"
+)
 
-// eventQuery begins a query. When it is sorted by time, it goes along the list of
-// the tag that the fewest events are likely to have.
-func (s *Store) eventQuery(ctx context.Context, f EventFilter, sorted bool) (*eventQuery, error) {
-	q := &eventQuery{from: "SELECT " + eventColumns + " FROM events e", ord: "e.ord"}
-	for _, tag := range []name{{namePlaceholder, f.Placeholder}, {NameRule, f.Rule}, {NameAction, f.Action}, {NameSeverity, f.MinSeverity}} {
-		if tag.text == "" {
-			continue
-		}
-		id, err := s.nameID(ctx, tag)
-		if err != nil {
-			return nil, err
-		}
-		q.isEmpty = q.isEmpty || id == 0
-		if sorted && q.ord == "e.ord" {
-			// SQLite takes the tables of a cross join in the order in which they are
-			// written.
-			q.from = "SELECT " + eventColumns + " FROM event_tags t CROSS JOIN events e"
-			q.ord = "t.ord"
-			q.add("t.tag = ? AND e.ord = t.ord", id)
-		} else {
-			q.add("EXISTS (SELECT 1 FROM event_tags x WHERE x.tag = ? AND x.ord = "+q.ord+")", id)
-		}
+// page returns the query of a page. Its places are found before any event is
+// read, and its events come in no order.
+func (q *eventQuery) page(p Page) (string, error) {
+	end, err := q.conditions.page(q.ord, p)
+	return selectEvents + " WHERE e.ord IN (SELECT " + q.ord + " FROM " + q.list + end + ")", err
+}
+
+// eventQuery begins a query. One that is for pages goes along the list of a tag, if
+// the filter has any and does not ask for a few events anyway.
+func (s *Store) eventQuery(ctx context.Context, f EventFilter, pages bool) (*eventQuery, error) {
+	tags, err := s.filterTags(ctx, f)
+	if err != nil {
+		return nil, err
 	}
-	for _, column := range []struct {
-		column string
-		name
-	}{
-		{"proxy", name{NameProxy, f.Proxy}},
-		{"policy", name{NamePolicy, f.Policy}},
-		{"gateway", name{NameGateway, f.Gateway}},
-		{"outcome", name{NameOutcome, f.Outcome}},
-		{"direction", name{nameDirection, f.Direction}},
-	} {
-		if column.text == "" {
-			continue
-		}
-		id, err := s.nameID(ctx, column.name)
+	q := &eventQuery{list: "events e", ord: "e.ord", isEmpty: slices.Contains(tags, 0)}
+	if pages && len(tags) > 0 && f.RequestID == "" && f.Exchange == "" {
+		first, err := s.rarest(ctx, f, tags)
 		if err != nil {
 			return nil, err
 		}
-		q.isEmpty = q.isEmpty || id == 0
-		q.add("e."+column.column+" = ?", id)
+		q.list, q.ord = "event_tags t", "t.ord"
+		q.add("t.tag = ?", tags[first])
+		tags = slices.Delete(tags, first, first+1)
+	}
+	for _, tag := range tags {
+		q.add("EXISTS (SELECT 1 FROM event_tags x WHERE x.tag = ? AND x.ord = "+q.ord+")", tag)
 	}
 	if f.RequestID != "" {
 		q.add("(e.request_id = ? OR e.trace_id = ?)", f.RequestID, f.RequestID)
@@ -138,13 +132,70 @@ func (s *Store) eventQuery(ctx context.Context, f EventFilter, sorted bool) (*ev
 		q.isEmpty = q.isEmpty || key == nil
 		q.add("e.exchange = ?", key)
 	}
+	f.span(&q.conditions, q.ord)
+	return q, nil
+}
+
+// span adds the bounds of the time.
+func (f EventFilter) span(c *conditions, ord string) {
 	if !f.From.IsZero() {
-		q.add(q.ord+" >= ?", ordOf(f.From, 0))
+		c.add(ord+" >= ?", ordOf(f.From, 0))
 	}
 	if !f.To.IsZero() {
-		q.add(q.ord+" < ?", ordOf(f.To, 0))
+		c.add(ord+" < ?", ordOf(f.To, 0))
 	}
-	return q, nil
+}
+
+// filterTags returns the tags that a filter asks for, 0 for one that no event has.
+// Those that the fewest events are likely to have come first.
+func (s *Store) filterTags(ctx context.Context, f EventFilter) ([]int64, error) {
+	var tags []int64
+	for _, n := range [...]name{
+		{namePlaceholder, f.Placeholder},
+		{NameRule, f.Rule},
+		{NameProxy, f.Proxy},
+		{NamePolicy, f.Policy},
+		{NameAction, f.Action},
+		{NameSeverity, f.MinSeverity},
+		{NameGateway, f.Gateway},
+		{NameOutcome, f.Outcome},
+		{nameDirection, f.Direction},
+	} {
+		if n.text == "" {
+			continue
+		}
+		id, err := s.nameID(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		tags = append(tags, id)
+	}
+	return tags, nil
+}
+
+// few is how many events of a tag are counted to find the rarest.
+const few = 1000
+
+// rarest returns the index of the tag to go along: the one with the fewest events,
+// if that is so few that it can be found out in no time, else the first.
+func (s *Store) rarest(ctx context.Context, f EventFilter, tags []int64) (int, error) {
+	first, fewest := 0, few
+	for i, tag := range tags {
+		if len(tags) == 1 {
+			break
+		}
+		var c conditions
+		c.add("t.tag = ?", tag)
+		f.span(&c, "t.ord")
+		var n int
+		if err := s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM event_tags t"+c.where()+" LIMIT "+strconv.Itoa(few)+") AS counted", c.args...).Scan(&n); err != nil {
+			return 0, err
+		}
+		if n < fewest {
+			first, fewest = i, n
+		}
+	}
+	return first, nil
 }
 
 // events runs a query of the columns of events.
@@ -193,7 +244,7 @@ func (s *Store) events(ctx context.Context, query string, args ...any) ([]Event,
 
 // Event returns one event. It fails with [ErrNotFound].
 func (s *Store) Event(ctx context.Context, id string) (Event, error) {
-	events, err := s.events(ctx, "SELECT "+eventColumns+" FROM events e WHERE e.id = $1", keyOf(id))
+	events, err := s.events(ctx, selectEvents+" WHERE e.id = $1", keyOf(id))
 	if err != nil || len(events) == 0 {
 		return Event{}, notFound(err)
 	}
@@ -203,7 +254,7 @@ func (s *Store) Event(ctx context.Context, id string) (Event, error) {
 // Exchange returns the events of one exchange, a request and its answer, the
 // oldest first. There may be none.
 func (s *Store) Exchange(ctx context.Context, exchange string) ([]Event, error) {
-	return s.events(ctx, "SELECT "+eventColumns+" FROM events e WHERE e.exchange = $1 ORDER BY e.seq LIMIT 100", keyOf(exchange))
+	return s.events(ctx, selectEvents+" WHERE e.exchange = $1 ORDER BY e.seq LIMIT 100", keyOf(exchange))
 }
 
 // EachEvent yields all events that meet the filter, the newest first, and reads
@@ -247,7 +298,7 @@ func (s *Store) Tail(ctx context.Context, f EventFilter, after int64, limit int)
 		return nil, next, err
 	}
 	q.add("e.seq > ? AND e.seq <= ?", after, next)
-	events, err = s.events(ctx, q.from+q.where()+" ORDER BY e.seq LIMIT "+strconv.Itoa(max(1, limit)), q.args...)
+	events, err = s.events(ctx, selectEvents+q.where()+" ORDER BY e.seq LIMIT "+strconv.Itoa(max(1, limit)), q.args...)
 	if err == nil && len(events) == max(1, limit) {
 		next = events[len(events)-1].Seq
 	}

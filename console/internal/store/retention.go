@@ -134,7 +134,7 @@ func (s *Store) expireEvents(ctx context.Context, before, maxBytes int64) (delet
 			return err
 		}
 		// Each tag is a list sorted by ord, so this looks at the beginning of each.
-		if err := t.exec("DELETE FROM event_tags WHERE ord <= $1 AND tag IN (SELECT id FROM names WHERE kind IN ('rule', 'action', 'severity', 'placeholder'))", last); err != nil {
+		if err := t.exec("DELETE FROM event_tags WHERE ord <= $1 AND tag IN (SELECT id FROM names)", last); err != nil {
 			return err
 		}
 		if _, err := t.count("events", -int64(deleted)); err != nil {

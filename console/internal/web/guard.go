@@ -96,7 +96,14 @@ func (s *Server) page(route route) http.Handler {
 		case !v.may(route.need):
 			s.fail(w, r, v, refuse(http.StatusForbidden, "This needs the role "+string(route.need)+"; you have the role "+string(v.User.Role)+"."))
 		default:
-			if err := route.handle(w, r, v); err != nil {
+			// A form that is cut off is none.
+			err := r.ParseForm()
+			if err == nil {
+				err = route.handle(w, r, v)
+			} else if !errors.As(err, new(*http.MaxBytesError)) {
+				err = refuse(http.StatusBadRequest, "The form or the address cannot be read.")
+			}
+			if err != nil {
 				s.fail(w, r, v, err)
 			}
 		}

@@ -22,9 +22,10 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 // console is a server with a store of its own and a user of each role.
 type console struct {
 	*httptest.Server
-	t     *testing.T
-	store *store.Store
-	log   *strings.Builder
+	t      *testing.T
+	server *Server
+	store  *store.Store
+	log    *strings.Builder
 	// now is the time that the pages go by.
 	now time.Time
 }
@@ -61,6 +62,7 @@ func newConsoleAt(t *testing.T, database string, change func(*Options)) *console
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.server = server
 	c.Server = httptest.NewServer(server)
 	t.Cleanup(c.Close)
 	return c

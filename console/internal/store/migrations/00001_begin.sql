@@ -37,16 +37,13 @@ CREATE TABLE events (
 CREATE UNIQUE INDEX events_seq ON events (seq);
 CREATE UNIQUE INDEX events_id ON events (id);
 CREATE INDEX events_exchange ON events (exchange);
-CREATE INDEX events_gateway ON events (gateway, ord);
-CREATE INDEX events_proxy ON events (proxy, ord);
-CREATE INDEX events_policy ON events (policy, ord);
-CREATE INDEX events_direction ON events (direction, ord);
-CREATE INDEX events_outcome ON events (outcome, ord);
 CREATE INDEX events_request ON events (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX events_trace ON events (trace_id) WHERE trace_id IS NOT NULL;
 
--- What an event may have several of: rules, actions, placeholders, and every
--- severity up to its worst.
+-- For each name, the events that have it, sorted by time: proxy, policy, gateway,
+-- direction, outcome, rules, actions, placeholders, and every severity up to the
+-- worst. All filters go along these lists, so that no planner can choose to look
+-- at all events instead.
 CREATE TABLE event_tags (
 	tag INTEGER NOT NULL,
 	ord BIGINT NOT NULL,
