@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/krakend-redact/krakend-redact/internal/audit"
 	"github.com/krakend-redact/krakend-redact/internal/lurax"
 )
 
@@ -428,5 +429,51 @@ func TestNoRequestSeesHalfAPolicy(t *testing.T) {
 	}
 	if errs := append(l.log.withLevel("ERROR"), l.log.withLevel("WARNING")...); errs != nil {
 		t.Errorf("log %q", errs)
+	}
+}
+
+// A refused version alerts, and is in the status until there is a good one.
+func TestARefusedVersionAlerts(t *testing.T) {
+	l := goLive(t, mails("OLD", nil))
+	lines := filepath.Join(t.TempDir(), "audit.jsonl")
+	l.scope(object{"proxy": "chat", "audit": object{"file": object{"path": lines}}}, redactRequestName, redactResponseName)
+	f := policies.files[fileKey{l.file, time.Hour}]
+	state := func() audit.ProxyStatus {
+		t.Helper()
+		all := f.requests[1].status()
+		if len(all) != 1 || all[0].Proxy != "chat" || all[0].Source != l.file || all[0].Policy.Digest != f.current.policy.Digest {
+			t.Fatalf("status %+v", all)
+		}
+		return all[0]
+	}
+	first := state()
+	if first.ReloadError != "" || time.Since(first.Loaded) > time.Minute {
+		t.Errorf("at first %+v", first)
+	}
+	l.writeText(`{"redaction_rules":[{"name":"r","pattern":"canary-value("}]}`)
+	l.look()
+	const reason = `rule "r": field redaction_rules[0].pattern: `
+	if s := state(); !strings.Contains(s.ReloadError, reason) || s.Loaded != first.Loaded || s.Policy != first.Policy {
+		t.Errorf("refused: %+v", s)
+	}
+	text, err := os.ReadFile(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var alert audit.Alert
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		if strings.Contains(line, `"kind":"alert"`) {
+			if err := json.Unmarshal([]byte(line), &alert); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if alert.Type != audit.AlertReload || alert.Proxy != "chat" || alert.Policy != first.Policy || !strings.Contains(alert.Reason, reason) || strings.Contains(string(text), "canary") {
+		t.Errorf("lines %s", text)
+	}
+	l.write(mails("NEW", nil))
+	l.look()
+	if s := state(); s.ReloadError != "" || s.Policy.Version != "NEW" || !s.Loaded.After(first.Loaded) {
+		t.Errorf("mended: %+v", s)
 	}
 }
