@@ -33,10 +33,13 @@ const usage = `redact-console serves the console of krakend-redact.
   redact-console ingest-token create --name NAME      make a token that gateways send their lines with
   redact-console ingest-token list
   redact-console ingest-token revoke --name NAME
+  redact-console policy import --file FILE [--proxy PROXY] [--publish DIR]
+                                                      take over a policy, assign and publish it
+  redact-console healthy URL                          exit with 0 if a console answers there
   redact-console version
 
-All of them take --db. Every flag can be set in the environment as well:
---public-url is REDACT_CONSOLE_PUBLIC_URL. "redact-console serve -h" lists the flags.
+Those that need the database take --db. Every flag can be set in the environment as
+well: --public-url is REDACT_CONSOLE_PUBLIC_URL. "redact-console serve -h" lists the flags.
 `
 
 // errUsage is a wrong command line; what is wrong with it has been said.
@@ -56,6 +59,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		err = tokenCommand(ctx, args, getenv, stdout, stderr)
 	case "ingest-token":
 		err = ingestTokenCommand(ctx, args, getenv, stdout, stderr)
+	case "policy":
+		err = policyCommand(ctx, args, getenv, stdout, stderr)
+	case "healthy":
+		err = healthy(ctx, args)
 	case "version":
 		fmt.Fprintln(stdout, version())
 	case "help":

@@ -44,6 +44,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 			return err
 		}
 	}
+	if err := takeGiven(ctx, getenv, db); err != nil {
+		return err
+	}
 	first, err := firstToken(ctx, set, db)
 	if err != nil {
 		return err
@@ -108,7 +111,7 @@ func firstToken(ctx context.Context, set *settings, db *store.Store) (string, er
 		return "", err
 	}
 	if local, err := isLocal(set.listen); err != nil || !local {
-		return "", errors.Join(err, fmt.Errorf("nobody could log in, so --listen %s is refused: run redact-console token create --name you --role editor with the same --db first, or set up --oidc-issuer", set.listen))
+		return "", errors.Join(err, fmt.Errorf("nobody could log in, so --listen %s is refused: run redact-console token create --name you --role editor with the same --db first, set %s, or set up --oidc-issuer", set.listen, givenLogin))
 	}
 	token := auth.NewSecret(auth.LoginPrefix)
 	return token, db.AddUser(ctx, "system", store.User{Name: "admin", Role: store.Editor}, auth.Hash(token))

@@ -36,22 +36,20 @@ func startConsole(ctx context.Context, binary string, port int, patience time.Du
 func (c *console) start(ctx context.Context, binary string, port int, patience time.Duration) error {
 	db, published := filepath.Join(c.dir, "console.db"), filepath.Join(c.dir, "published")
 	// The console would make a first user by itself, and tell its token only in its log.
-	login, err := c.token(ctx, binary, db, "token", "--role", "editor")
+	login, err := c.ask(ctx, binary, "token", "create", "--db", db, "--name", "demo", "--role", "editor")
 	if err != nil {
 		return err
 	}
-	ingest, err := c.token(ctx, binary, db, "ingest-token")
+	ingest, err := c.ask(ctx, binary, "ingest-token", "create", "--db", db, "--name", "demo")
 	if err != nil {
 		return err
 	}
-	// What applies to the proxy until somebody assigns another policy in the console.
-	policy := filepath.Join(published, "proxies", "chat.json")
-	if err := copyFile(policy, policyFile); err != nil {
+	if _, err := c.ask(ctx, binary, "policy", "import", "--db", db, "--publish", published, "--proxy", "chat", "--file", policyFile); err != nil {
 		return err
 	}
 	c.login = login
 	c.settings = map[string]string{
-		"REDACT_POLICY":       policy,
+		"REDACT_POLICY":       filepath.Join(published, "proxies", "chat.json"),
 		"REDACT_CONSOLE_URL":  c.url,
 		"REDACT_INGEST_TOKEN": ingest,
 		"REDACT_SPOOL":        filepath.Join(c.dir, "spool"),
@@ -63,13 +61,15 @@ func (c *console) start(ctx context.Context, binary string, port int, patience t
 	return c.await(ctx, c.url+"/healthz", patience)
 }
 
-// token makes a token of a kind.
-func (c *console) token(ctx context.Context, binary, db, kind string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, binary, append([]string{kind, "create", "--db", db, "--name", "demo"}, args...)...)
+// ask runs a command of the console's binary and returns what it printed.
+func (c *console) ask(ctx context.Context, binary string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = cleanEnv(os.Environ())
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("the console makes no %s: %w", kind, err)
+		return "", fmt.Errorf("%s %s failed: %w\n%s", binary, args[0], err, complaints.String())
 	}
 	return strings.TrimSpace(string(out)), nil
 }
@@ -80,15 +80,4 @@ func (c *console) stop() {
 		c.process.stop()
 	}
 	_ = os.RemoveAll(c.dir) // a folder of the system's own for such things
-}
-
-func copyFile(to, from string) error {
-	raw, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(to, raw, 0o600)
 }

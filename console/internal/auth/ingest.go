@@ -55,6 +55,18 @@ func (i *IngestTokens) Add(ctx context.Context, by, name string, now time.Time) 
 	})
 }
 
+// Set makes a secret that somebody else has chosen the token of that name, in place
+// of the one before it.
+func (i *IngestTokens) Set(ctx context.Context, by, name, secret string, now time.Time) error {
+	if i.Authorized(ctx, secret) {
+		return nil
+	}
+	return i.change(ctx, by, "ingest-token.set", name, func(tokens []IngestToken) ([]IngestToken, error) {
+		tokens = slices.DeleteFunc(tokens, named(name))
+		return append(tokens, IngestToken{Name: name, Created: now.UTC().Truncate(time.Second), Hash: Hash(secret)}), nil
+	})
+}
+
 // Revoke takes a token back at once. It fails with [store.ErrNotFound].
 func (i *IngestTokens) Revoke(ctx context.Context, by, name string) error {
 	return i.change(ctx, by, "ingest-token.revoke", name, func(tokens []IngestToken) ([]IngestToken, error) {
