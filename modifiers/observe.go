@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -229,13 +230,12 @@ func (w *requestWatch) defaultProxy() string {
 	segments := strings.Split(pathOf(w.in), "/")
 	for i, segment := range segments {
 		if plain, err := url.PathUnescape(segment); err == nil {
-			segment = plain
+			segments[i] = plain
 		}
-		for _, name := range sortedNames(w.in.Params()) {
-			if value := w.in.Params()[name]; !isOurs(name) && redact.Holds(segment, value) {
-				segments[i] = "{" + name + "}"
-				break
-			}
+	}
+	for _, name := range sortedNames(w.in.Params()) {
+		if value := w.in.Params()[name]; value != "" && !isOurs(name) {
+			nameSegments(segments, "{"+name+"}", value)
 		}
 	}
 	name := w.in.Method() + " " + strings.Join(segments, "/")
@@ -253,6 +253,24 @@ func (w *requestWatch) defaultProxy() string {
 		audit.StatusChanged()
 	}
 	return called
+}
+
+// nameSegments puts a parameter's name in place of the segments that are its
+// value, or part of one that has several; where there are none, of those that
+// have it in them.
+func nameSegments(segments []string, name, value string) {
+	found := false
+	parts := strings.Split(value, "/")
+	for i, segment := range segments {
+		if segment != "" && (segment == value || slices.Contains(parts, segment)) {
+			segments[i], found = name, true
+		}
+	}
+	for i, segment := range segments {
+		if !found && strings.Contains(segment, value) {
+			segments[i] = name
+		}
+	}
 }
 
 // printable returns a text without control characters.
