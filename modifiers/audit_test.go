@@ -372,6 +372,9 @@ func TestNames(t *testing.T) {
 	}{
 		{path: "/v1/users/bob%40x.io/mail", params: map[string]string{"Id": "bob@x.io"}, proxy: "POST /v1/users/{Id}/mail"},
 		{path: "/v1/users/42", params: map[string]string{"Id": "42"}, proxy: "POST /v1/users/{Id}"},
+		{path: "/v1/user-1", params: map[string]string{"Id": "1"}, proxy: "POST /{Id}/{Id}"},
+		{path: "/v1/1", params: map[string]string{"Id": "1"}, proxy: "POST /v1/{Id}"},
+		{path: "/v1/a/b", params: map[string]string{"Rest": "a/b", "Resp0": "all of v1 and more", "Empty": ""}, proxy: "POST /v1/{Rest}/{Rest}"},
 		{path: "/to/al@x.io?q=bob@x.io", proxy: "POST /to/[EMAIL_1]"},
 		{path: "/a", headers: map[string]string{"x-request-id": "abc-1.2"}, proxy: "POST /a", requestID: "abc-1.2"},
 		{path: "/a", headers: map[string]string{"X-Request-Id": "id 4111111111111111"}, proxy: "POST /a"},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +30,8 @@ type view struct {
 	// mirror masks what is only shown here.
 	mirror *redact.Masker
 	policy audit.Policy
+	// include says what of the masked texts is shown.
+	include string
 	// strays reads what answers may hold of placeholders that nobody issued.
 	strays *placeholder.Reader
 }
@@ -45,12 +48,16 @@ func newView(s *redactSettings, v *version) (*view, error) {
 		return nil, err
 	}
 	if !s.audit.on && !asked {
-		conditions = audit.Conditions{}
+		conditions = audit.Conditions{Fold: defaultFold}
+	}
+	include := s.audit.include
+	if !s.log.HasSinks() {
+		include = includeNone
 	}
 	return &view{
 		settings: s, log: s.log, alerts: audit.NewAlerter(s.log, conditions),
 		mirror: mirror.With(redact.Options{MaxBytes: s.options.MaxBytes, Keys: true, Profile: profile.Generic, AllowBinary: s.options.AllowBinary}),
-		policy: policyOf(v.policy), strays: mirror.StrayReader(s.answer.Grammar),
+		policy: policyOf(v.policy), include: include, strays: mirror.StrayReader(s.answer.Grammar),
 	}, nil
 }
 
@@ -81,7 +88,7 @@ func conditionsOf(s *redactSettings, p *policy.Policy) (c audit.Conditions, aske
 		for _, f := range a.Frequency {
 			c.Frequency = append(c.Frequency, frequencyOf(f))
 		}
-		asked = a.Given
+		asked = a.Given // by the policy, which comes last
 	}
 	for _, rules := range [][]policy.Rule{p.Rules, p.ResponseRules} {
 		for _, r := range rules {
@@ -175,7 +182,7 @@ func (w *requestWatch) begin(request *redact.Request, vault *placeholder.Vault) 
 		return
 	}
 	w.request, w.vault = request, vault
-	w.trace.Texts = w.settings.audit.include == includeExcerpt
+	w.trace.Texts = w.include == includeExcerpt
 	request.Trace(&w.trace)
 	w.name()
 }
@@ -223,13 +230,12 @@ func (w *requestWatch) defaultProxy() string {
 	segments := strings.Split(pathOf(w.in), "/")
 	for i, segment := range segments {
 		if plain, err := url.PathUnescape(segment); err == nil {
-			segment = plain
+			segments[i] = plain
 		}
-		for _, name := range sortedNames(w.in.Params()) {
-			if value := w.in.Params()[name]; !isOurs(name) && redact.Holds(segment, value) {
-				segments[i] = "{" + name + "}"
-				break
-			}
+	}
+	for _, name := range sortedNames(w.in.Params()) {
+		if value := w.in.Params()[name]; value != "" && !isOurs(name) {
+			nameSegments(segments, "{"+name+"}", value)
 		}
 	}
 	name := w.in.Method() + " " + strings.Join(segments, "/")
@@ -247,6 +253,24 @@ func (w *requestWatch) defaultProxy() string {
 		audit.StatusChanged()
 	}
 	return called
+}
+
+// nameSegments puts a parameter's name in place of the segments that are its
+// value, or part of one that has several; where there are none, of those that
+// have it in them.
+func nameSegments(segments []string, name, value string) {
+	found := false
+	parts := strings.Split(value, "/")
+	for i, segment := range segments {
+		if segment != "" && (segment == value || slices.Contains(parts, segment)) {
+			segments[i], found = name, true
+		}
+	}
+	for i, segment := range segments {
+		if !found && strings.Contains(segment, value) {
+			segments[i] = name
+		}
+	}
 }
 
 // printable returns a text without control characters.
@@ -302,14 +326,13 @@ func (w *requestWatch) travel(out *lurax.Request) {
 	if w == nil {
 		return
 	}
-	w.event.Profile = w.request.Profile()
 	typed, ok := w.vault.Typed()
 	if !ok {
 		typed = notTyped
 	}
 	e := &w.event
 	bare := w.unseen || w.settings.policy.Mode == policy.Test || w.settings.options.AllowBinary || w.watched()
-	out.Params()[exchangeParam] = exchange{e.Exchange, e.RequestID, e.TraceID, e.Proxy, e.Profile, bare, typed}.encode()
+	out.Params()[exchangeParam] = exchange{e.Exchange, e.RequestID, e.TraceID, e.Proxy, w.request.Profile(), bare, typed}.encode()
 }
 
 // end writes the request's line. An error means that the line is lost, and that
@@ -331,13 +354,14 @@ func (w *requestWatch) end(err error) error {
 		e.BytesOut = 0
 	}
 	if w.request != nil {
+		e.Profile = w.request.Profile()
 		w.countRules()
 	}
 	if e.Outcome == "" {
 		e.Outcome = outcomeOf(w.settings.policy, e.Rules)
 	}
 	worth := len(e.Rules) > 0 || e.Reason != ""
-	if (worth || w.settings.audit.all) && !w.unseen && w.request != nil {
+	if (worth || w.settings.audit.all) && !w.unseen && w.request != nil && w.include != includeNone {
 		w.show()
 	}
 	return w.publish(e, worth)
@@ -419,7 +443,7 @@ func (w *requestWatch) show() {
 			return
 		}
 	}
-	switch w.settings.audit.include {
+	switch w.include {
 	case includeExcerpt:
 		w.event.Excerpts = trace.Excerpts(maxExcerpts)
 	case includeBody:
@@ -472,8 +496,8 @@ func (v *view) watchAnswer(in lurax.ResponseWrapper) *answerWatch {
 	}
 	w.typed = x.typed
 	w.trace.Limit = v.settings.options.MaxBytes
-	w.trace.Texts = v.settings.audit.include == includeExcerpt && !x.bare
-	w.trace.Whole = v.settings.audit.include == includeBody && !x.bare
+	w.trace.Texts = v.include == includeExcerpt && !x.bare
+	w.trace.Whole = v.include == includeBody && !x.bare
 	return w
 }
 

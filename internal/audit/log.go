@@ -64,6 +64,9 @@ func Open(s Settings, warn func(string)) (*Log, error) {
 // Gateway returns the name of the gateway instance.
 func (l *Log) Gateway() string { return l.gateway }
 
+// HasSinks tells whether lines are written anywhere.
+func (l *Log) HasSinks() bool { return len(l.sinks) > 0 }
+
 // Event writes an event, whose ID and Time its maker has set. An error means
 // that a sink has lost it, which is counted and told already.
 func (l *Log) Event(e *Event) error {

@@ -40,7 +40,7 @@ func (l *Log) Tell(state func() []ProxyStatus) {
 		c.members.of[l.gateway] = append(c.members.of[l.gateway], state)
 		c.members.Unlock()
 	}
-	if len(l.sinks) == 0 {
+	if !l.HasSinks() {
 		return
 	}
 	heart.Do(func() {

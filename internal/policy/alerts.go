@@ -71,6 +71,9 @@ func ReadAlerts(o *strictjson.Object) Alerts {
 			o.Bool(condition.field, *condition.target)
 		}
 	}
+	if o.Has("frequency") {
+		a.Frequency = []Frequency{}
+	}
 	for _, f := range o.Objects("frequency") {
 		often := Frequency{Count: defaultCount, Window: defaultAlertWindow}
 		f.String("rule", &often.Rule)

@@ -350,18 +350,16 @@ func (r *Request) ScanName(name string) Part {
 // holdsAny tells whether a text has a path parameter in it, or is part of one:
 // a parameter may have slashes and question marks.
 func holdsAny(text string, params []string) bool {
+	if text == "" {
+		return false
+	}
 	for _, p := range params {
-		if Holds(text, p) {
+		plain := percentDecode(p, false)
+		if p != "" && (strings.Contains(text, plain) || strings.Contains(plain, text)) {
 			return true
 		}
 	}
 	return false
-}
-
-// Holds tells whether a text has a path parameter in it, or is part of it.
-func Holds(text, param string) bool {
-	plain := percentDecode(param, false)
-	return text != "" && param != "" && (strings.Contains(text, plain) || strings.Contains(plain, text))
 }
 
 // ScanPath scans the segments of an escaped URL path that have a path parameter
