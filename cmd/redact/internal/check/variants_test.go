@@ -122,6 +122,8 @@ func TestVariants(t *testing.T) {
 		{"pinned by its digest", "Dockerfile", "", "FROM krakend@sha256:0000", Options{}, ""},
 		{"a manifest", "pod.yaml", "", "kind: Pod\nspec:\n  containers:\n    - image: krakend:3\n---\nkind: Service\n", Options{}, "KR081"},
 		{"Helm values", "values.yaml", "", "image:\n  repository: krakend\n  tag: \"2.13\"\n", Options{}, "KR082"},
+		{"a key in a compose file", "compose.yml", "", "services:\n  a:\n    image: krakend:2.13.8\n    environment:\n      - LLM_API_KEY=" + secretKey + "\n", Options{}, "KR058"},
+		{"a key in a Dockerfile", "Dockerfile", "", "FROM krakend:2.13.8\nENV LLM_API_KEY=" + secretKey, Options{}, "KR058"},
 		{"no YAML", "compose.yml", "", "services: [\n", Options{}, "KR002"},
 		{"no image", "compose.yml", "", "volumes: {}\n", Options{}, "KR003"},
 	} {
