@@ -42,6 +42,9 @@ func (k *krakendCheck) settings(s scope, misspelt bool) {
 		}
 		k.settingsMistake(s, err)
 	}
+	if onError := s.settings.Get("redact", "on_error"); onError.Str() == "pass" {
+		k.at("KR065", k.doc, onError, "what redact cannot look into goes out as it is", "")
+	}
 	for _, key := range []string{requestGenerator, bodyGenerator, responseGenerator} {
 		if on := s.settings.Get(key, "debug_values"); on.True() {
 			k.at("KR063", k.doc, on, "debug_values is on: the log shows whole bodies, personal data included", "")
