@@ -85,7 +85,7 @@ func (r Result) Count(s Severity) int {
 
 // Run checks files, and in folders those that it knows by name and content.
 func Run(paths []string, o Options) Result {
-	c := &checker{Options: o, policies: map[string]bool{}}
+	c := &checker{Options: o, policies: map[string]string{}}
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
 			c.folder(path)
@@ -106,8 +106,8 @@ func Run(paths []string, o Options) Result {
 type checker struct {
 	Options
 	result Result
-	// policies are those that were checked, by path, and whether they are broken.
-	policies map[string]bool
+	// policies are those that were checked, by path: what can be read of them.
+	policies map[string]string
 }
 
 // folder checks what it knows in a folder and below, but in hidden ones.

@@ -69,11 +69,9 @@ func Codes() []Code {
 
 // Lookup returns the code with a number, in any case.
 func Lookup(id string) (Code, bool) {
-	for _, list := range [][]Code{fileCodes, policyCodes, krakendCodes, serviceCodes, settingsCodes, containerCodes} {
-		for _, c := range list {
-			if strings.EqualFold(c.ID, id) {
-				return c, true
-			}
+	for _, c := range Codes() {
+		if strings.EqualFold(c.ID, id) {
+			return c, true
 		}
 	}
 	return Code{}, false

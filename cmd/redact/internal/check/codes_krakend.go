@@ -1,5 +1,7 @@
 package check
 
+import "strings"
+
 // krakendCodes are what is found in the endpoints and backends of KrakenD's
 // configurations.
 var krakendCodes = []Code{
@@ -422,6 +424,16 @@ var settingsCodes = []Code{
     }
   }
 }`,
+		},
+	},
+	{
+		ID: "KR065", Severity: Warning, Title: "what cannot be looked into is passed on",
+		Why:    "With `\"on_error\": \"pass\"`, bodies that are too large, broken or in an unknown encoding go to the provider as they are. So anybody can send what should be masked, by breaking it.",
+		Remedy: "remove on_error, so that such requests are refused",
+		Example: Example{
+			File: "krakend.json", In: inBackend,
+			Wrong: strings.Replace(masked, `"policy.json" }`, `"policy.json", "on_error": "pass" }`, 1),
+			Right: masked,
 		},
 	},
 }

@@ -24,6 +24,7 @@ var (
 func (c *checker) dockerfile(path, text string) {
 	args, stages := map[string]string{}, map[string]bool{}
 	for i, line := range strings.Split(text, "\n") {
+		c.keysIn(config.Place{File: path, Line: i + 1, Column: 1}, "", line)
 		if found := argLine.FindStringSubmatch(line); found != nil {
 			args[found[1]] = found[2]
 		}
@@ -73,8 +74,19 @@ func lineOf(err error) int {
 	return 1
 }
 
-// images checks all values of keys that are called image.
+// keysIn reports keys in a text.
+func (c *checker) keysIn(at config.Place, pointer, text string) {
+	for _, kind := range keys().kinds(text, func(string) bool { return true }) {
+		c.add("KR058", at, pointer, "holds a key in clear: "+kind, "revoke the key, and hand the new one in when the container starts, as a secret")
+	}
+}
+
+// images checks all values of keys that are called image, and looks for keys of
+// the other kind in all values.
 func (c *checker) images(path string, n *yaml.Node, pointer string, known *bool) {
+	if n.Kind == yaml.ScalarNode {
+		c.keysIn(config.Place{File: path, Line: n.Line, Column: n.Column}, pointer, n.Value)
+	}
 	if n.Kind != yaml.MappingNode {
 		for i, child := range n.Content {
 			at := pointer

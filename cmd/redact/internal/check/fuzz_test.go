@@ -26,7 +26,7 @@ func FuzzCheck(f *testing.F) {
 			func(c *checker) { c.krakend(doc) },
 			func(c *checker) { c.policy(doc, doc.Root) },
 		} {
-			c := &checker{Options: Options{Folder: folder}, policies: map[string]bool{}}
+			c := &checker{Options: Options{Folder: folder}, policies: map[string]string{}}
 			check(c)
 			for _, found := range c.result.Findings {
 				if found.Severity == "" || found.Reason == "" || found.Remedy == "" || found.Line < 1 || found.Column < 1 {

@@ -64,10 +64,9 @@ func kindOf(root *config.Node) kind {
 var rootField = regexp.MustCompile(`(?m)^\s*"endpoints"\s*:`)
 
 // looksLikeRoot tells whether a template is one that KrakenD is started with, and
-// not a part of one.
+// not a part of one. The version may come out of another template.
 func looksLikeRoot(text []byte) bool {
-	return bytes.Contains(text, []byte(`"version"`)) && rootField.Match(text) ||
-		rootField.Match(text) && bytes.Contains(text, []byte("template "))
+	return rootField.Match(text) && (bytes.Contains(text, []byte(`"version"`)) || bytes.Contains(text, []byte("template ")))
 }
 
 // distance is how many letters have to be put in, taken out or changed to make

@@ -1,9 +1,9 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/config"
@@ -12,16 +12,17 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/strictjson"
 )
 
-// policyFile checks a policy that is a file of its own, once.
-func (c *checker) policyFile(doc *config.Document) (broken bool) {
+// policyFile checks a policy that is a file of its own, once. It returns what
+// [checker.policy] does.
+func (c *checker) policyFile(doc *config.Document) (readable string) {
 	path := absolute(doc.File)
-	if broken, known := c.policies[path]; known {
-		return broken
+	if readable, known := c.policies[path]; known {
+		return readable
 	}
 	c.checked(doc.File)
-	broken = c.policy(doc, doc.Root)
-	c.policies[path] = broken
-	return broken
+	readable = c.policy(doc, doc.Root)
+	c.policies[path] = readable
+	return readable
 }
 
 func absolute(path string) string {
@@ -39,15 +40,23 @@ type policyCheck struct {
 	// reported.
 	whole, sound *config.Node
 	policy       *policy.Policy
+	// refused tells that the gateway would not start with the policy.
+	refused bool
 }
 
-// policy checks a policy, which may stand in another document, and tells whether
-// the gateway would refuse it.
-func (c *checker) policy(doc *config.Document, root *config.Node) (broken bool) {
-	before := len(c.result.Findings)
+// standIn is a policy in the place of one that the gateway would refuse.
+const standIn = `{"redaction_rules": [{"name": "any", "pattern": "any"}]}`
+
+// policy checks a policy, which may stand in another document. It returns a
+// policy that can be read on this machine, with the same answers to the question
+// of what is unmasked.
+func (c *checker) policy(doc *config.Document, root *config.Node) (readable string) {
 	p := &policyCheck{checker: c, doc: doc, whole: root, sound: root.Clone()}
 	p.run()
-	return slices.ContainsFunc(c.result.Findings[before:], func(f Finding) bool { return f.Severity == Error })
+	if p.refused {
+		return standIn
+	}
+	return string(doc.Write(p.sound))
 }
 
 func (p *policyCheck) run() {
@@ -95,7 +104,10 @@ func (p *policyCheck) ruleNodes() []*config.Node {
 	return list
 }
 
-func quoted(rule *config.Node) string { return `"` + rule.Get("name").Str() + `"` }
+// quoted returns the name of a rule in quotes.
+func quoted(rule *config.Node) string {
+	return `"` + cmp.Or(rule.Get("name").Str(), rule.Key) + `"` // denied terms need no name
+}
 
 // node returns where a rule is written: itself, or the packs that it comes from.
 func (p *policyCheck) node(root *config.Node, name string) *config.Node {
@@ -167,7 +179,9 @@ func codeOf(wrong *strictjson.Error) string {
 	return "KR010"
 }
 
+// mistake notes what keeps the gateway from starting.
 func (p *policyCheck) mistake(code string, at *config.Node, wrong *strictjson.Error) {
+	p.refused = true
 	p.at(code, p.doc, at, sayReason(wrong), wrong.Remedy)
 }
 
@@ -204,7 +218,7 @@ func (p *policyCheck) withoutHashKey(wrong *strictjson.Error) bool {
 		!strings.HasPrefix(wrong.Reason, "leads to a key") && !strings.HasPrefix(wrong.Reason, "names a file") {
 		return false
 	}
-	p.mistake("KR027", key, wrong)
+	p.at("KR027", p.doc, key, sayReason(wrong), wrong.Remedy)
 	key.Detach()
 	p.sound.Walk(func(n *config.Node) {
 		if n.Key == "action" && n.Str() == string(policy.Hash) {

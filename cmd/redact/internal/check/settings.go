@@ -42,6 +42,9 @@ func (k *krakendCheck) settings(s scope, misspelt bool) {
 		}
 		k.settingsMistake(s, err)
 	}
+	if onError := s.settings.Get("redact", "on_error"); onError.Str() == "pass" {
+		k.at("KR065", k.doc, onError, "what redact cannot look into goes out as it is", "")
+	}
 	for _, key := range []string{requestGenerator, bodyGenerator, responseGenerator} {
 		if on := s.settings.Get(key, "debug_values"); on.True() {
 			k.at("KR063", k.doc, on, "debug_values is on: the log shows whole bodies, personal data included", "")
@@ -49,39 +52,34 @@ func (k *krakendCheck) settings(s scope, misspelt bool) {
 	}
 }
 
-// standIn is a policy in the place of one that is broken.
-const standIn = `{"redaction_rules": [{"name": "any", "pattern": "any"}]}`
-
 // policyOf checks the policy of a scope. In the copy that the modifiers read, it
-// puts what they can read.
-func (k *krakendCheck) policyOf(s scope, readable *config.Node) {
-	written, copied := s.settings.Get("redact", "policy"), readable.Get("redact", "policy")
-	broken := false
+// puts what can be read on this machine.
+func (k *krakendCheck) policyOf(s scope, copied *config.Node) {
+	written := s.settings.Get("redact", "policy")
 	switch {
 	case written == nil:
 	case written.Kind == config.Object:
-		broken = k.policy(k.doc, written)
+		copied.Get("redact", "policy").SetJSON(k.policy(k.doc, written))
 	case written.Kind == config.String:
-		path := k.resolve(written.Text)
-		text, err := os.ReadFile(path)
-		if err != nil {
-			k.at("KR044", k.doc, written, "the policy "+path+" cannot be read", "")
-			broken = true
-			break
-		}
-		doc, err := config.Parse(path, text)
-		var syntax *config.SyntaxError
-		if errors.As(err, &syntax) {
-			k.add("KR002", doc.At(syntax.Offset), "", syntax.Reason, "")
-			broken = true
-			break
-		}
-		broken = k.policyFile(doc)
-		copied.SetString(path)
+		copied.Get("redact", "policy").SetJSON(k.policyNamed(written))
 	}
-	if broken {
-		copied.SetJSON(standIn)
+}
+
+// policyNamed checks the policy whose path stands in a configuration.
+func (k *krakendCheck) policyNamed(written *config.Node) (readable string) {
+	path := k.resolve(written.Text)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		k.at("KR044", k.doc, written, "the policy "+path+" cannot be read", "")
+		return standIn
 	}
+	doc, err := config.Parse(path, text)
+	var syntax *config.SyntaxError
+	if errors.As(err, &syntax) {
+		k.add("KR002", doc.At(syntax.Offset), "", syntax.Reason, "")
+		return standIn
+	}
+	return k.policyFile(doc)
 }
 
 // settingsMistake notes what stops the modifiers from starting.

@@ -104,6 +104,8 @@ func TestVariants(t *testing.T) {
 		{"something special in front", "policy.json", "", `{ "packs": ["pii"], "redaction_rules": [{ "name": "a", "pattern": "boss@example\\.com" }] }`, Options{}, ""},
 		{"test mode", "policy.json", "", `{ "mode": "test", "packs": ["pii"] }`, Options{}, "KR024"},
 		{"case on in the pattern", "policy.json", inRules, `{ "name": "a", "pattern": "(?-i)order" }`, Options{}, "KR025"},
+		{"terms that are off", "policy.json", "", `{ "packs": ["pii"], "deny_terms": { "terms": ["atlas"], "enabled": false } }`, Options{}, "KR026"},
+		{"a key for hashes that is not here, and no answers", "krakend.json", inBackend, redacting(`"redact-request"`, `"redact": { "policy": { "unmask_for_user": true, "hash_key_env": "REDACT_CHECK_ABSENT", "redaction_rules": [{ "name": "a", "pattern": "order", "action": "hash" }, { "name": "b", "pattern": "bill" }] } }`), Options{}, "KR023 KR027 KR043"},
 		{"terms in a file", "policy.json", "", `{ "deny_terms": { "file": "absent.txt" } }`, Options{}, "KR010"},
 		{"a key from the environment", "policy.json", "", `{ "hash_key_env": "REDACT_CHECK_ABSENT", "redaction_rules": [{ "name": "a", "pattern": "order", "action": "hash" }] }`, Options{}, "KR027"},
 		{"a byte order mark", "policy.json", "", "\ufeff" + `{ "packs": ["pii"] }`, Options{}, ""},
@@ -122,6 +124,8 @@ func TestVariants(t *testing.T) {
 		{"pinned by its digest", "Dockerfile", "", "FROM krakend@sha256:0000", Options{}, ""},
 		{"a manifest", "pod.yaml", "", "kind: Pod\nspec:\n  containers:\n    - image: krakend:3\n---\nkind: Service\n", Options{}, "KR081"},
 		{"Helm values", "values.yaml", "", "image:\n  repository: krakend\n  tag: \"2.13\"\n", Options{}, "KR082"},
+		{"a key in a compose file", "compose.yml", "", "services:\n  a:\n    image: krakend:2.13.8\n    environment:\n      - LLM_API_KEY=" + secretKey + "\n", Options{}, "KR058"},
+		{"a key in a Dockerfile", "Dockerfile", "", "FROM krakend:2.13.8\nENV LLM_API_KEY=" + secretKey, Options{}, "KR058"},
 		{"no YAML", "compose.yml", "", "services: [\n", Options{}, "KR002"},
 		{"no image", "compose.yml", "", "volumes: {}\n", Options{}, "KR003"},
 	} {

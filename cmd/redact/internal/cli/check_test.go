@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -91,6 +92,17 @@ func TestCheckExitCodes(t *testing.T) {
 		if got := run(t, "", append([]string{"check"}, tc.args...)...); got.code != tc.code {
 			t.Errorf("%v: exit code %d, want %d: %s%s", tc.args, got.code, tc.code, got.out, got.errOut)
 		}
+	}
+}
+
+// TestCheckPrintsNothingThatSteersATerminal, such as a rule's name may hold.
+func TestCheckPrintsNothingThatSteersATerminal(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "policy.json")
+	if err := os.WriteFile(file, []byte(`{ "redaction_rules": [{ "name": "\u001b[2J\n", "pattern": "(" }] }`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := run(t, "", "check", file); strings.Contains(got.out, "\x1b") || strings.Count(got.out, "\n") != 6 {
+		t.Errorf("%q", got.out)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/check"
 )
@@ -23,13 +24,13 @@ func Text(w io.Writer, r check.Result, paint Paint) error {
 	for _, f := range r.Findings {
 		if f.File != file {
 			file = f.File
-			fmt.Fprintf(&b, "%s\n", paint("", file))
+			fmt.Fprintf(&b, "%s\n", paint("", plain(file)))
 		}
-		fmt.Fprintf(&b, "  %d:%d  %s  %s  %s\n", f.Line, f.Column, paint(f.Severity, string(f.Severity)), f.Code, f.Reason)
+		fmt.Fprintf(&b, "  %d:%d  %s  %s  %s\n", f.Line, f.Column, paint(f.Severity, string(f.Severity)), f.Code, plain(f.Reason))
 		if f.Pointer != "" {
-			fmt.Fprintf(&b, "      at %s\n", oneLine(f.Pointer))
+			fmt.Fprintf(&b, "      at %s\n", plain(f.Pointer))
 		}
-		fmt.Fprintf(&b, "      %s\n", f.Remedy)
+		fmt.Fprintf(&b, "      %s\n", plain(f.Remedy))
 	}
 	if len(r.Findings) > 0 {
 		b.WriteByte('\n')
@@ -46,10 +47,11 @@ func counted(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-// oneLine keeps what somebody wrote as a key from breaking the line.
-func oneLine(text string) string {
+// plain keeps what somebody wrote into a file, such as a rule's name, from
+// breaking the line or steering the terminal.
+func plain(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r
