@@ -112,8 +112,10 @@ type Request struct {
 	// profile is nil until it is known.
 	profile *profile.Profile
 	path    string
-	counts  []int
-	found   []detect.Finding
+	// explained tells why; nil for requests of a gateway.
+	explained *explained
+	counts    []int
+	found     []detect.Finding
 	// scope is what the rules are limited to in the text that is being scanned.
 	scope detect.Scope
 	// name is the one of the field that is being scanned, if that may tell
@@ -127,8 +129,6 @@ type Request struct {
 	blocked []bool // by a rule; nil for none
 	failed  bool   // a rule has taken too long
 	trace   *Trace // nil for none
-	// explained tells why; nil for requests of a gateway.
-	explained *explained
 }
 
 // NewRequest begins a request to a URL path. The vault holds what an earlier
