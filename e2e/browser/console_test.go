@@ -99,7 +99,7 @@ func (c *console) command(t *testing.T, args ...string) {
 	}
 }
 
-// ingest sends lines as a gateway does and returns how many were accepted.
+// ingest sends lines as a gateway does and returns how many were rejected.
 func (c *console) ingest(t *testing.T, lines ...obj) int {
 	t.Helper()
 	var body bytes.Buffer
@@ -119,11 +119,11 @@ func (c *console) ingest(t *testing.T, lines ...obj) int {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var answer struct{ Accepted int }
+	var answer struct{ Rejected int }
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("ingestion answers %s, %v", resp.Status, err)
 	}
-	return answer.Accepted
+	return answer.Rejected
 }
 
 // The lines of a gateway, in the format of docs/audit.md.

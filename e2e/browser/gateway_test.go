@@ -66,7 +66,7 @@ func startGateway(t *testing.T, c *console, proxy string) *gateway {
 				"extra_config": obj{"plugin/req-resp-modifier": obj{
 					"name": []string{"redact-request", "redact-response"},
 					"redact": obj{
-						"policy": filepath.Join(c.publish, "proxies", proxy+".json"), "proxy": proxy, "reload_interval": "1s",
+						"policy": "published/proxies/" + proxy + ".json", "proxy": proxy, "reload_interval": "1s",
 						"audit": obj{
 							"gateway": "eu-1", "console": obj{"url": c.url, "token_file": token, "spool": filepath.Join(dir, "spool")},
 						},
@@ -86,7 +86,7 @@ func startGateway(t *testing.T, c *console, proxy string) *gateway {
 		}
 	}
 	cmd := exec.Command(bin.gateway, "run", "-c", file)
-	cmd.Dir = dir
+	cmd.Dir = filepath.Dir(c.publish)
 	startProcess(t, "the gateway", cmd, func() string {
 		for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 			if resp, err := http.Get(g.url + "/__health"); err == nil {

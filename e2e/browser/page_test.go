@@ -117,8 +117,11 @@ func (b *tab) goes(status int64, actions ...chromedp.Action) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	resp, err := chromedp.RunResponse(ctx, actions...)
-	if err != nil || resp == nil || resp.Status != status {
-		b.t.Fatalf("the browser: %+v, %v", resp, err)
+	if err != nil {
+		b.t.Fatalf("the browser comes to no page: %v", err)
+	}
+	if resp.Status != status {
+		b.t.Fatalf("%s answers %d, want %d:\n%s", resp.URL, resp.Status, status, b.text())
 	}
 }
 
@@ -140,6 +143,9 @@ func (b *tab) fill(id, text string) {
 	b.t.Helper()
 	b.do(chromedp.SetValue("#"+id, text, chromedp.ByQuery))
 }
+
+// key presses a key.
+func (b *tab) key(key string) { b.t.Helper(); b.do(chromedp.KeyEvent(key)) }
 
 // choose selects an option by its text.
 func (b *tab) choose(id, option string) {
