@@ -243,10 +243,10 @@ func (w *requestWatch) defaultProxy() string {
 	if names.known(name) {
 		return name
 	}
-	// A value does not become a name, and a name that rules find something in
-	// is looked into again each time.
-	if masked := w.hidden(printable(name)); masked != name {
-		name = masked
+	// A name that rules find something in is looked into again each time: its
+	// value is not kept.
+	if name = w.hidden(printable(name)); name == "" {
+		return otherProxy
 	}
 	called, isNew := names.add(name)
 	if isNew {
@@ -301,7 +301,7 @@ func (w *requestWatch) replaced(doc string) {
 	}
 }
 
-// reason takes note of why a body could not be inspected, and of what became of
+// uninspected takes note of why a body could not be inspected, and of what became of
 // it.
 func (w *requestWatch) uninspected(outcome, reason string) {
 	if w != nil {
@@ -426,6 +426,9 @@ func outcomeOf(p *policy.Policy, rules []audit.RuleCount) string {
 // show puts the masked texts into the event. Values that were left as they are
 // must not be seen here: the request is masked once more for that.
 func (w *requestWatch) show() {
+	if k, _ := w.content.Kind(); k == httpbody.Multipart && w.settings.options.AllowBinary {
+		return // some of its parts may not have been looked into
+	}
 	trace, body := &w.trace, w.masked
 	if w.watched() {
 		trace = &redact.Trace{Texts: w.trace.Texts}
@@ -447,9 +450,7 @@ func (w *requestWatch) show() {
 	case includeExcerpt:
 		w.event.Excerpts = trace.Excerpts(maxExcerpts)
 	case includeBody:
-		if k, _ := w.content.Kind(); k != httpbody.Multipart || !w.settings.options.AllowBinary {
-			w.event.Body = textOf(body)
-		}
+		w.event.Body = textOf(body)
 	}
 }
 

@@ -37,6 +37,9 @@ type traced struct {
 type span struct {
 	start, end int
 	coding     coding
+	// alone tells that it stands in what was a number of a JSON document: what is
+	// around it there may not have been looked into.
+	alone bool
 }
 
 // Trace makes a request take note of what is done to it.
@@ -65,15 +68,18 @@ func (t *Trace) note(marks []mark, edits []jsonedit.Edit, masked string) {
 		return
 	}
 	var spans []span
-	shift := 0
+	shift, inNumber := 0, false
 	for i, m := range marks {
 		e := edits[i]
-		if m.rule != plainText {
-			s := span{start: e.Start + shift, end: e.Start + shift + len(e.Text)}
-			if n := len(m.spelling); n > 0 {
+		switch n := len(m.spelling); {
+		case m.rule != plainText:
+			s := span{start: e.Start + shift, end: e.Start + shift + len(e.Text), alone: inNumber}
+			if n > 0 {
 				s.coding = m.spelling[n-1]
 			}
 			spans = append(spans, s)
+		case n == 0:
+			inNumber = !inNumber // a quote around it
 		}
 		shift += len(e.Text) - (e.End - e.Start)
 	}
@@ -136,8 +142,10 @@ func (t *Trace) Excerpts(limit int) []string {
 // around returns where the text begins and ends that a span stands in: a string
 // of JSON, the value of a form field, or all of it.
 func (t traced) around(s span) (start, end int) {
-	switch s.coding {
-	case jsonString:
+	switch {
+	case s.alone:
+		return s.start, s.end
+	case s.coding == jsonString:
 		start, end = s.start, s.end
 		for start > 0 && !isQuote(t.text, start-1) {
 			start--
@@ -146,7 +154,7 @@ func (t traced) around(s span) (start, end int) {
 			end++
 		}
 		return start, end
-	case queryEscape:
+	case s.coding == queryEscape:
 		start = strings.LastIndexAny(t.text[:s.start], "&=") + 1
 		if end = strings.IndexByte(t.text[s.end:], '&'); end >= 0 {
 			return start, s.end + end
