@@ -492,8 +492,8 @@ func (v *view) watchAnswer(in lurax.ResponseWrapper) *answerWatch {
 	if w.event.Exchange == "" {
 		w.event.Exchange = w.event.ID
 	}
-	if w.event.Proxy == "" {
-		w.event.Proxy = v.settings.proxy
+	if v.settings.proxy != "" {
+		w.event.Proxy = v.settings.proxy // as it is spelled there
 	}
 	w.typed = x.typed
 	w.trace.Limit = v.settings.options.MaxBytes
