@@ -3,11 +3,14 @@ module github.com/krakend-redact/krakend-redact/cmd/redact
 go 1.25.3
 
 require (
+	github.com/BurntSushi/toml v1.5.0
 	github.com/klauspost/compress v1.18.0
 	github.com/krakend-redact/krakend-redact v0.0.0-00010101000000-000000000000
 	github.com/schollz/progressbar/v3 v3.18.0
 	github.com/spf13/cobra v1.8.1
+	github.com/tailscale/hujson v0.0.0-20241010212012-29efb4a0184b
 	golang.org/x/term v0.37.0
+	gopkg.in/yaml.v3 v3.0.1
 )
 
 require (

@@ -60,6 +60,7 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "when results are coloured: auto (on a terminal), always or never")
 	root.AddCommand(
 		a.detectors(),
+		a.migrate(),
 		a.scan(),
 		a.version(),
 	)
