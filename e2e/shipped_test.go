@@ -22,7 +22,8 @@ import (
 // shipped is a gateway with one of the configurations in krakend/, as a platform
 // engineer starts it.
 type shipped struct {
-	file    string            // under krakend/
+	dir     string            // working folder; the repository's root when empty
+	file    string            // under krakend/, or in dir
 	env     map[string]string // over defaults that let every configuration start
 	plugins string            // folder; all of ours when empty
 	// change edits the rendered configuration, to see what a mistake does.
@@ -70,7 +71,18 @@ func (s *shipped) command(t *testing.T, port int, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(bin.gateway, args...)
 	cmd.Dir, cmd.Env = "..", s.environment(t, port)
+	if s.dir != "" {
+		cmd.Dir = s.dir
+	}
 	return cmd
+}
+
+// path is what the file is called in the working folder.
+func (s *shipped) path() string {
+	if s.dir != "" {
+		return s.file
+	}
+	return "krakend/" + s.file
 }
 
 // rendered has KrakenD render the configuration and returns where it stands,
@@ -78,7 +90,7 @@ func (s *shipped) command(t *testing.T, port int, args ...string) *exec.Cmd {
 func (s *shipped) rendered(t *testing.T, port int) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "rendered.json")
-	cmd := s.command(t, port, "check", "-c", "krakend/"+s.file)
+	cmd := s.command(t, port, "check", "-c", s.path())
 	cmd.Env = append(cmd.Env, "FC_OUT="+file)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("krakend check: %v\n%s", err, out)
@@ -107,7 +119,7 @@ func (s *shipped) try(t *testing.T) error {
 	if err != nil {
 		return err
 	}
-	file := "krakend/" + s.file
+	file := s.path()
 	if s.change != nil {
 		file = s.rendered(t, port)
 	}

@@ -80,6 +80,9 @@ func (r *Request) find(text string) []detect.Finding {
 	outsidePayloads(text, func(start int, part string) {
 		first := len(r.found)
 		r.notes.text = part
+		if r.explained != nil {
+			r.explained.text(part, r.before, r.scope)
+		}
 		found, err := r.masker.engine.SearchIn(r.found, part, r.scope)
 		r.found = found
 		r.failed = r.failed || err != nil

@@ -20,7 +20,3 @@ func (p Part) Found() []Found {
 	}
 	return found
 }
-
-// Watched returns the rule of each finding in the part that changes nothing,
-// because its action is to block or to alert.
-func (p Part) Watched() []int { return p.watched }

@@ -98,8 +98,10 @@ type Request struct {
 	// profile is nil until it is known.
 	profile *profile.Profile
 	path    string
-	counts  []int
-	found   []detect.Finding
+	// explained tells why; nil for requests of a gateway.
+	explained *explained
+	counts    []int
+	found     []detect.Finding
 	// scope is what the rules are limited to in the text that is being scanned.
 	scope detect.Scope
 	// name is the one of the field that is being scanned, if that may tell
@@ -375,6 +377,9 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		}
 		inspect := r.masker.inspects(t, path) && !(matchesAny(r.profile.Binary, path) && isMedia(t.Raw))
 		r.limitTo(path)
+		if r.explained != nil && t.Kind != jsonedit.Key {
+			r.explained.enter(path, inspect)
+		}
 		if t.Kind != jsonedit.Key {
 			r.named(path.Name())
 			defer r.named("")

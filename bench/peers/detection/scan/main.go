@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -77,8 +78,12 @@ func run(out io.Writer, parent string, size, rounds int) error {
 		return err
 	}
 	redact, same, whole := filepath.Join(dir, "redact"), filepath.Join(dir, "same.json"), filepath.Join(dir, "default.json")
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/krakend-redact/krakend-redact").Output()
+	if err != nil {
+		return err
+	}
 	build := exec.Command("go", "build", "-o", redact, ".")
-	build.Dir = "../../../../cmd/redact"
+	build.Dir = filepath.Join(strings.TrimSpace(string(root)), "cmd", "redact")
 	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, text)
 	}

@@ -58,10 +58,18 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&a.output, "output", "text", "how results are printed: text or json")
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "when results are coloured: auto (on a terminal), always or never")
+	completeWith(root, "color", "auto", "always", "never")
 	root.AddCommand(
+		a.bench(),
 		a.detectors(),
 		a.migrate(),
 		a.scan(),
+		a.initialize(),
+		a.keygen(),
+		a.mask(),
+		a.test(),
+		a.try(),
+		a.unmask(),
 		a.version(),
 	)
 	return root

@@ -63,7 +63,28 @@ func TestCompletions(t *testing.T) {
 			t.Errorf("%s: exit code %d, %d bytes", shell, got.code, len(got.out))
 		}
 	}
-	if got := run(t, "", "__complete", "ver"); !strings.Contains(got.out, "version\t") {
-		t.Errorf("ver: %q", got.out)
+	for _, tc := range []struct {
+		typed []string
+		want  string
+	}{
+		{[]string{"ver"}, "version\t"},
+		{[]string{"detectors", "cred"}, "credit_card\tPayment card number"},
+		{[]string{"detectors", "--pack", "se"}, "secrets\n"},
+		{[]string{"try", "policy.json", "--profile", "open"}, "openai-chat\n"},
+		{[]string{"try", ""}, "json\n:8\n"}, // files of that ending
+		{[]string{"version", "--color", "al"}, "always\n"},
+		{[]string{"init", "--provider", ""}, "gemini\n"},
+	} {
+		if got := run(t, "", append([]string{"__complete"}, tc.typed...)...); !strings.Contains(got.out, tc.want) {
+			t.Errorf("%q: %q", tc.typed, got.out)
+		}
+	}
+}
+
+func TestEveryCommandHasExamples(t *testing.T) {
+	for _, c := range (&app{}).root(nil).Commands() {
+		if c.Example == "" || c.Short == "" {
+			t.Errorf("%s: example %q, short %q", c.Name(), c.Example, c.Short)
+		}
 	}
 }

@@ -31,8 +31,19 @@ func alsoPrints(c *cobra.Command, formats ...string) *cobra.Command {
 	return c
 }
 
+// printsText is for commands whose result is a text itself.
+func printsText(c *cobra.Command) *cobra.Command {
+	c.Annotations = map[string]string{textOnlyKey: ""}
+	return c
+}
+
+const textOnlyKey = "text only"
+
 // outputsOf returns the formats that a command prints in.
 func outputsOf(c *cobra.Command) []string {
+	if _, only := c.Annotations[textOnlyKey]; only {
+		return []string{"text"}
+	}
 	return append([]string{"text", "json"}, strings.Fields(c.Annotations[outputsKey])...)
 }
 
@@ -57,4 +68,12 @@ func (w *checkedWriter) Write(p []byte) (int, error) {
 		w.err = err
 	}
 	return n, err
+}
+
+// plural counts things.
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
