@@ -193,7 +193,11 @@ func (a *app) scanProgress(ctx context.Context, o scan.Options) (read func(int),
 	if _, ok := terminal(a.errOut); !ok {
 		return nil, func() {}
 	}
-	bar := progressbar.NewOptions64(o.Size(ctx),
+	total := o.Size(ctx)
+	if total == 0 {
+		total = -1 // not known, as of a pipe
+	}
+	bar := progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(a.errOut), progressbar.OptionShowBytes(true), progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionFullWidth(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetDescription("scanning"),
