@@ -1,6 +1,8 @@
 package placeholder
 
 import (
+	"strings"
+
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
 
@@ -251,12 +253,13 @@ func (l *Lane) next(text string, at int) int {
 		}
 		return at + 1
 	}
-	for ; at < len(text) && !l.restorer.Reader.begins(text, at); at++ {
-		if document.mode == JSON && text[at] == '"' {
-			return at + 1
+	end := len(text)
+	if document.mode == JSON {
+		if quote := strings.IndexByte(text[at:], '"'); quote >= 0 {
+			end = at + quote + 1
 		}
 	}
-	return at
+	return l.restorer.Reader.next(text[:end], at)
 }
 
 // pass takes note of text that goes on as it is.
