@@ -146,15 +146,16 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 		case maybe:
 			return tokens, at
 		case yes:
-			value := l.link.document.spell(e)
+			value := e.value
 			if start > at {
-				value = e.value.Reveal()
 				end++
+			} else {
+				value = l.link.document.spell(value)
 			}
-			tokens = append(tokens, Token{at, end, secret.New(value)})
+			tokens = append(tokens, Token{at, end, value})
 			l.stats.Restored++
 			l.restorer.stats.Restored++
-			l.placed(value)
+			l.placed(value.Reveal())
 			l.before = 'x'
 			at = end
 		default:

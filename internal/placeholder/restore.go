@@ -38,7 +38,7 @@ func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 		under := r.under(e.stem)
 		if under == nil {
 			stems = append(stems, e.stem)
-			r.issued = append(r.issued, issued{stem: e.stem})
+			r.issued = append(r.issued, issued{e.stem, make([]entry, 0, v.count(e.stem))})
 			under = &r.issued[len(r.issued)-1]
 		}
 		// A vault issues the numbers of a stem in their order.

@@ -535,7 +535,11 @@ func (r *Request) scanNested(marks []mark, start int, raw string, c coding, insp
 		r.vault.Reserve(r.masker.reader, text)
 		return marks
 	}
-	return append(marks, moveOut(r.scan(text, level), start, raw, c)...)
+	moved := moveOut(r.scan(text, level), start, raw, c)
+	if len(marks) == 0 {
+		return moved
+	}
+	return append(marks, moved...)
 }
 
 // moveOut turns marks in a decoded text into marks in the document that holds
@@ -673,9 +677,10 @@ func marksOf(text string, found []detect.Finding) []mark {
 	if len(found) == 0 {
 		return nil
 	}
-	marks := make([]mark, len(found))
+	marks, values := make([]mark, len(found)), make([]string, len(found))
 	for i, f := range found {
-		marks[i] = mark{start: f.Start, end: f.End, rule: f.Rule, value: secret.New(text[f.Start:f.End])}
+		values[i] = text[f.Start:f.End]
+		marks[i] = mark{start: f.Start, end: f.End, rule: f.Rule, value: secret.Of(&values[i])}
 	}
 	return marks
 }
