@@ -238,6 +238,9 @@ func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
+// usualEntry is how many bytes an encoded entry has at least, most of the time.
+const usualEntry = 32
+
 var errVault = errors.New("placeholder: not the text of a vault")
 
 // Decode reads the text of a vault; no text is an empty one.
@@ -247,6 +250,7 @@ func Decode(text string) (*Vault, error) {
 		return v, nil
 	}
 	r := reader{text: text}
+	v.entries = make([]entry, 0, len(text)/usualEntry+1)
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.addHost(r.string())
 	}

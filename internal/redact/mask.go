@@ -645,8 +645,11 @@ func (r *Request) scanHidden(text string) []mark {
 // is. No byte of either is left over: of two marks one of which holds the
 // other the larger stays, and two that overlap in part become one.
 func union(text string, outer, inner []mark) []mark {
-	if len(outer) == 0 || len(inner) == 0 {
-		return append(outer, inner...)
+	if len(outer) == 0 {
+		return inner
+	}
+	if len(inner) == 0 {
+		return outer
 	}
 	all := append(append([]mark{}, inner...), outer...)
 	sort.SliceStable(all, func(i, j int) bool { return all[i].start < all[j].start })
