@@ -145,7 +145,7 @@ func (r *Request) detectProfile(doc string) {
 		if fields == nil {
 			fields = map[string]bool{}
 			// A broken document is refused by whoever reads it next.
-			_ = jsonedit.Walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+			_ = jsonedit.Skim(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 				if t.Kind == jsonedit.Key && path.Len() == 1 {
 					fields[path.Name()] = true
 				}
@@ -277,6 +277,9 @@ func (r *Request) scanText(text string) Part {
 // nil takes all. A value that holds one of the given path parameters, or is part
 // of one, is looked into in any case.
 func (r *Request) ScanQuery(raw string, names map[string]bool, params []string) Part {
+	if raw == "" {
+		return Part{}
+	}
 	p, _ := r.part(func() (Part, error) { return r.scanQuery(raw, names, params), nil })
 	return p
 }
@@ -410,12 +413,12 @@ func (r *Request) limitTo(path *jsonedit.Path) {
 // signedBlocks returns the places of the blocks in a document that are signed
 // thinking by their own word.
 func signedBlocks(doc string, p *profile.Profile) map[string]bool {
-	signed := map[string]bool{}
 	if len(p.Untouched) == 0 || !strings.Contains(doc, "thinking") {
-		return signed
+		return nil
 	}
+	signed := map[string]bool{}
 	// Whoever reads it next finds out whether the document is broken.
-	_ = jsonedit.Walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+	_ = jsonedit.Skim(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 		if t.Kind == jsonedit.String && path.Len() <= maxEventDepth && path.Name() == "type" && profile.IsVerified(map[string]interface{}{"type": t.Raw}) {
 			signed[blockOf(path)] = true
 		}
