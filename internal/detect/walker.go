@@ -18,12 +18,14 @@ type walker struct {
 // which takes a stop beyond the text's end.
 func (w *walker) walk(d *dfa, text string, stop int) (rules []uint32, end int, over bool) {
 	t, state, at := w.table, w.state, w.at
-	next, ascii := t.next, &d.ascii
+	next, ascii, two := t.next, &d.ascii, d.two
 	last := min(stop, len(text))
 	for at < last {
 		class, width := uint32(0), 1
 		if b := text[at]; b < utf8.RuneSelf {
 			class = uint32(ascii[b])
+		} else if r, ok := ofTwo(text, at); ok && r < len(two) {
+			class, width = uint32(two[r]), 2
 		} else {
 			class, width = d.class(text, at)
 		}
@@ -55,6 +57,15 @@ func (w *walker) walk(d *dfa, text string, stop int) (rules []uint32, end int, o
 	}
 	w.table, w.state, w.at = t, to&^special, len(text)+1
 	return t.states[w.state/t.stride].accepts, len(text), true
+}
+
+// ofTwo decodes the character at a place if it is one of two bytes.
+func ofTwo(text string, at int) (r int, ok bool) {
+	b := text[at]
+	if b < 0xC2 || b > 0xDF || at+1 == len(text) || text[at+1]&0xC0 != 0x80 {
+		return 0, false
+	}
+	return int(b&0x1F)<<6 | int(text[at+1]&0x3F), true
 }
 
 // back goes from text[:w.at] to the left, over the character before limit at
