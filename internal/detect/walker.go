@@ -73,27 +73,35 @@ func ofTwo(text string, at int) (r int, ok bool) {
 // first, any match will do.
 func (w *walker) back(d *dfa, text string, limit int, first bool) int {
 	t, state, at := w.table, w.state, w.at
+	next, ascii := t.next, &d.ascii
 	start := -1
 	for {
 		class, width := d.end(), 1
 		if at > 0 {
-			class, width = d.classBefore(text, at)
+			if b := text[at-1]; b < utf8.RuneSelf {
+				class = uint32(ascii[b])
+			} else {
+				class, width = d.classBefore(text, at)
+			}
 		}
-		to := atomic.LoadUint32(&t.next[state+class])
-		if to == 0 {
-			t, to = d.step(t, state, class)
-		}
-		if to&special != 0 {
-			to &^= special
-			s := t.states[to/t.stride]
-			if len(s.accepts) > 0 {
-				start = at
-				if first {
+		to := atomic.LoadUint32(&next[state+class])
+		if int32(to) <= 0 {
+			if to == 0 {
+				t, to = d.step(t, state, class)
+				next = t.next
+			}
+			if to&special != 0 {
+				to &^= special
+				s := t.states[to/t.stride]
+				if len(s.accepts) > 0 {
+					start = at
+					if first {
+						return start
+					}
+				}
+				if s.dead {
 					return start
 				}
-			}
-			if s.dead {
-				return start
 			}
 		}
 		if at <= limit {
