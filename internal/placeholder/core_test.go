@@ -24,7 +24,7 @@ func TestCoresAreFoundLikeBytes(t *testing.T) {
 	}
 	random := rand.New(rand.NewSource(1))
 	found := 0
-	for n := 0; n < 60000; n++ {
+	for n := 0; n < 20000; n++ {
 		v := NewVault()
 		var stems []Stem
 		for _, text := range lists[n%len(lists)] {
