@@ -492,8 +492,8 @@ func (v *view) watchAnswer(in lurax.ResponseWrapper) *answerWatch {
 	if w.event.Exchange == "" {
 		w.event.Exchange = w.event.ID
 	}
-	if w.event.Proxy == "" {
-		w.event.Proxy = v.settings.proxy
+	if v.settings.proxy != "" {
+		w.event.Proxy = v.settings.proxy // as it is spelled there
 	}
 	w.typed = x.typed
 	w.trace.Limit = v.settings.options.MaxBytes
@@ -698,7 +698,7 @@ func (m *responseRedactor) look(in lurax.ResponseWrapper, vault *placeholder.Vau
 		stream := answer.NewStream(out.Io(), content)
 		watch.follow(stream)
 		// The line is written before the end of the stream is known to the client.
-		removeHeader(out.Headers(), "Content-Length")
+		removeHeaders(out.Headers(), "Content-Length")
 		out.SetIo(stream)
 		return out
 	}

@@ -68,6 +68,9 @@ func (c *console) ask(ctx context.Context, binary string, args ...string) (strin
 	var complaints strings.Builder
 	cmd.Stderr = &complaints
 	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return "", errInterrupted
+	}
 	if err != nil {
 		return "", fmt.Errorf("%s %s failed: %w\n%s", binary, args[0], err, complaints.String())
 	}

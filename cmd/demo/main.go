@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -105,10 +106,8 @@ func (d *demo) parse(args []string) error {
 	if err != nil {
 		return err
 	}
-	krakend := d.getenv("KRAKEND_BIN")
-	if krakend == "" {
-		krakend = "bin/krakend"
-	}
+	krakend := cmp.Or(d.getenv("KRAKEND_BIN"), "bin/krakend")
+	console := cmp.Or(d.getenv("CONSOLE_BIN"), "bin/redact-console")
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(d.err)
 	flags.Usage = func() {
@@ -118,7 +117,7 @@ func (d *demo) parse(args []string) error {
 	flags.IntVar(&d.gatewayPort, "gateway-port", gatewayPort, "port of the gateway (env GATEWAY_PORT)")
 	flags.IntVar(&d.llmPort, "llm-port", llmPort, "port of the LLM stand-in (env LLM_PORT)")
 	flags.IntVar(&d.consolePort, "console-port", consolePort, "port of the console (env CONSOLE_PORT)")
-	flags.StringVar(&d.console, "console", "bin/redact-console", "the console's binary")
+	flags.StringVar(&d.console, "console", console, "the console's binary (env CONSOLE_BIN)")
 	flags.StringVar(&d.krakend, "krakend", krakend, "the gateway's binary (env KRAKEND_BIN)")
 	flags.BoolVar(&d.once, "once", false, "exit after the example exchange")
 	flags.DurationVar(&d.patience, "patience", 30*time.Second, "how long each of them may take to start")

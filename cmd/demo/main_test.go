@@ -16,19 +16,36 @@ import (
 	"time"
 )
 
-// TestMain makes the test binary double as a gateway, good or bad.
+// TestMain makes the test binary double as a gateway, good or bad, and as a console.
 func TestMain(m *testing.M) {
-	if mode := os.Getenv("DEMO_FAKE_GATEWAY"); mode != "" {
+	switch mode := os.Getenv("DEMO_FAKE_GATEWAY"); {
+	case mode == "":
+		os.Exit(m.Run())
+	case os.Args[1] == "run":
 		fakeGateway(mode)
+	default:
+		fakeConsole(mode)
+	}
+}
+
+func fakeConsole(mode string) {
+	if mode == "console dies" {
+		fmt.Fprintln(os.Stderr, "cannot open the database")
+		os.Exit(1)
+	}
+	if os.Args[1] != "serve" {
+		fmt.Println("rdc_" + os.Args[1])
 		return
 	}
-	os.Exit(m.Run())
+	http.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+	fmt.Println(http.ListenAndServe(os.Args[3], nil))
 }
 
 func fakeGateway(mode string) {
 	fmt.Println("\x1b[32mfake gateway\x1b[0m mode", mode)
 	for name, want := range map[string]string{
 		"FC_ENABLE": "1", "FC_SETTINGS": "krakend/settings", "FC_PARTIALS": "krakend/partials", "FC_TEMPLATES": "", "GATEWAY_LISTEN_IP": "127.0.0.1",
+		"REDACT_INGEST_TOKEN": "rdc_ingest-token",
 	} {
 		if got := os.Getenv(name); got != want {
 			fmt.Printf("%s is %q\n", name, got)
@@ -131,16 +148,23 @@ func newTrial(t *testing.T, mode string) *trial {
 	if err := os.Mkdir(filepath.Join(dir, "krakend"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, configFile), nil, 0o644); err != nil {
+	if err := os.Mkdir(filepath.Dir(filepath.Join(dir, policyFile)), 0o755); err != nil {
 		t.Fatal(err)
+	}
+	for _, file := range []string{configFile, policyFile} {
+		if err := os.WriteFile(filepath.Join(dir, file), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Chdir(dir)
 	t.Setenv("DEMO_FAKE_GATEWAY", mode)
 	t.Setenv("FC_TEMPLATES", "elsewhere") // must not reach the gateway
 	tr := &trial{env: map[string]string{
 		"KRAKEND_BIN":  self,
+		"CONSOLE_BIN":  self,
 		"GATEWAY_PORT": freePort(t),
 		"LLM_PORT":     freePort(t),
+		"CONSOLE_PORT": freePort(t),
 	}}
 	tr.d = demo{out: &tr.out, err: &tr.err, getenv: func(k string) string { return tr.env[k] }, width: 80}
 	return tr
@@ -163,7 +187,7 @@ func freePort(t *testing.T) string {
 // mustBeStopped fails if one of the demo's ports still answers.
 func (tr *trial) mustBeStopped(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"GATEWAY_PORT", "LLM_PORT"} {
+	for _, name := range []string{"GATEWAY_PORT", "LLM_PORT", "CONSOLE_PORT"} {
 		ln, err := net.Listen("tcp", "127.0.0.1:"+tr.env[name])
 		if err != nil {
 			t.Errorf("%s is still in use: %v", name, err)
@@ -213,6 +237,7 @@ func TestStaysUpUntilInterrupted(t *testing.T) {
 	for _, want := range []string{
 		"curl -s http://127.0.0.1:" + tr.env["GATEWAY_PORT"] + chatPath,
 		"curl -s http://127.0.0.1:" + tr.env["LLM_PORT"] + "/received",
+		"the console is at http://127.0.0.1:" + tr.env["CONSOLE_PORT"] + "\nLog in with this token: rdc_token\n",
 	} {
 		if !strings.Contains(tr.out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, &tr.out)
@@ -249,7 +274,8 @@ func TestSaysWhatWentWrong(t *testing.T) {
 		{"leaks", nil, []string{"NOT AS IT SHOULD BE"}}, // does not stay up either
 		{"dies", nil, []string{"demo: the gateway has stopped: exit status 1", "cannot read the policy"}},
 		{"dies later", nil, []string{"As it should be", "demo: the gateway has stopped: exit status 4"}},
-		{"mute", []string{"-patience", "300ms"}, []string{"/__health does not answer after 300ms", "  fake gateway mode mute\n"}},
+		{"console dies", nil, []string{"token failed: exit status 1", "cannot open the database"}},
+		{"mute", []string{"-patience", "2s"}, []string{"/__health does not answer after 2s", "  fake gateway mode mute\n"}},
 	} {
 		t.Run(tc.mode, func(t *testing.T) {
 			tr := newTrial(t, tc.mode)
@@ -282,7 +308,7 @@ func TestInterruptedWhileStarting(t *testing.T) {
 }
 
 func TestPortInUse(t *testing.T) {
-	for _, name := range []string{"GATEWAY_PORT", "LLM_PORT"} {
+	for _, name := range []string{"GATEWAY_PORT", "LLM_PORT", "CONSOLE_PORT"} {
 		t.Run(name, func(t *testing.T) {
 			tr := newTrial(t, "good")
 			taken, err := net.Listen("tcp", "127.0.0.1:"+tr.env[name])
@@ -311,9 +337,10 @@ func TestBadSettings(t *testing.T) {
 		{"number out of range", map[string]string{"LLM_PORT": "65536"}, nil, 2, `demo: LLM_PORT="65536" is no port`},
 		{"flag out of range", nil, []string{"-gateway-port", "0"}, 2, "demo: -gateway-port 0 is no port"},
 		{"other flag out of range", nil, []string{"-llm-port", "-1"}, 2, "demo: -llm-port -1 is no port"},
-		{"same port", nil, []string{"-gateway-port", "9300", "-llm-port", "9300"}, 2, "demo: the gateway and the LLM stand-in need different ports, both are 9300"},
+		{"same port", nil, []string{"-gateway-port", "9300", "-llm-port", "9300"}, 2, "demo: gateway, LLM stand-in and console need different ports: they are 9300, 9300 and "},
 		{"argument", nil, []string{"once"}, 2, `demo: unexpected argument "once"`},
 		{"no gateway", map[string]string{"KRAKEND_BIN": "bin/nothing"}, nil, 1, "demo: bin/nothing is missing; run `make build` first, and start the demo in the repository's root"},
+		{"no console", map[string]string{"CONSOLE_BIN": "bin/nothing"}, nil, 1, "demo: bin/nothing is missing; run `make build` first, and start the demo in the repository's root"},
 		{"gateway is no program", map[string]string{"KRAKEND_BIN": configFile}, nil, 1, "demo: cannot start the gateway: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -54,6 +55,9 @@ func cleanEnv(environ []string) []string {
 	return kept
 }
 
+// errInterrupted is what becomes of a start when somebody stops the demo.
+var errInterrupted = errors.New("interrupted")
+
 // await returns when url answers with 200, or says why it never will.
 func (p *process) await(ctx context.Context, url string, patience time.Duration) error {
 	deadline := time.After(patience)
@@ -70,7 +74,7 @@ func (p *process) await(ctx context.Context, url string, patience time.Duration)
 		case <-p.exited:
 			return p.died()
 		case <-ctx.Done():
-			return fmt.Errorf("interrupted")
+			return errInterrupted
 		case <-deadline:
 			return fmt.Errorf("%s does not answer after %v\n%s", url, patience, p.log())
 		}

@@ -271,3 +271,15 @@ func TestTheBoundOfASpool(t *testing.T) {
 		t.Errorf("the next process counts %d bytes, %v", again.size(), err)
 	}
 }
+
+func TestIsConsoleURL(t *testing.T) {
+	for address, want := range map[string]bool{
+		"http://127.0.0.1:8090": true, "https://console.example.com/below": true,
+		"": false, "console": false, "ftp://console": false, "http://": false, "http://u:p@console": false,
+		"http://console?token=t": false, "http://console#x": false, "http://con sole": false,
+	} {
+		if got := IsConsoleURL(address); got != want {
+			t.Errorf("%q: %v", address, got)
+		}
+	}
+}
