@@ -32,6 +32,9 @@ type view struct {
 	policy audit.Policy
 	// include says what of the masked texts is shown.
 	include string
+	// narrow tells that requests go out with something in them that rules describe:
+	// rules or settings leave fields out.
+	narrow bool
 	// strays reads what answers may hold of placeholders that nobody issued.
 	strays *placeholder.Reader
 }
@@ -57,8 +60,13 @@ func newView(s *redactSettings, v *version) (*view, error) {
 	return &view{
 		settings: s, log: s.log, alerts: audit.NewAlerter(s.log, conditions),
 		mirror: mirror.With(redact.Options{MaxBytes: s.options.MaxBytes, Keys: true, Profile: profile.Generic, AllowBinary: s.options.AllowBinary}),
-		policy: policyOf(v.policy), include: include, strays: mirror.StrayReader(s.answer.Grammar),
+		policy: policyOf(v.policy), include: include, narrow: len(s.options.Fields) > 0 || isNarrow(v.policy), strays: mirror.StrayReader(s.answer.Grammar),
 	}, nil
+}
+
+// isNarrow tells whether a policy has rules for some fields only.
+func isNarrow(p *policy.Policy) bool {
+	return slices.ContainsFunc(p.Rules, func(r policy.Rule) bool { return len(r.Fields) > 0 })
 }
 
 func policyOf(p *policy.Policy) audit.Policy {
@@ -321,6 +329,16 @@ func (w *requestWatch) wouldRefuse(err error) {
 	w.uninspected(audit.OutcomeTested, refusalOf(refusals, err).Code)
 }
 
+// forgetKnown forgets identifiers that turn out to be values, because of what
+// stands around them elsewhere in the request.
+func (w *requestWatch) forgetKnown() {
+	for _, id := range []*string{&w.event.RequestID, &w.event.TraceID} {
+		if w.request.ScanText(*id).Changed() {
+			*id = ""
+		}
+	}
+}
+
 // travel makes the answer's event know its request.
 func (w *requestWatch) travel(out *lurax.Request) {
 	if w == nil {
@@ -331,7 +349,8 @@ func (w *requestWatch) travel(out *lurax.Request) {
 		typed = notTyped
 	}
 	e := &w.event
-	bare := w.unseen || w.settings.policy.Mode == policy.Test || w.settings.options.AllowBinary || w.watched()
+	w.forgetKnown()
+	bare := w.unseen || w.narrow || w.settings.policy.Mode == policy.Test || w.settings.options.AllowBinary || w.watched()
 	out.Params()[exchangeParam] = exchange{e.Exchange, e.RequestID, e.TraceID, e.Proxy, w.request.Profile(), bare, typed}.encode()
 }
 
@@ -355,6 +374,7 @@ func (w *requestWatch) end(err error) error {
 	}
 	if w.request != nil {
 		e.Profile = w.request.Profile()
+		w.forgetKnown()
 		w.countRules()
 	}
 	if e.Outcome == "" {
@@ -424,13 +444,15 @@ func outcomeOf(p *policy.Policy, rules []audit.RuleCount) string {
 }
 
 // show puts the masked texts into the event. Values that were left as they are
-// must not be seen here: the request is masked once more for that.
+// must not be seen here, nor those that rules of answers describe: the request is
+// masked once more for that. Of a whole body there are always parts that were not
+// looked into, such as keys.
 func (w *requestWatch) show() {
 	if k, _ := w.content.Kind(); k == httpbody.Multipart && w.settings.options.AllowBinary {
 		return // some of its parts may not have been looked into
 	}
 	trace, body := &w.trace, w.masked
-	if w.watched() {
+	if w.watched() || w.narrow || len(w.settings.policy.ResponseRules) > 0 || w.include == includeBody {
 		trace = &redact.Trace{Texts: w.trace.Texts}
 		r := w.mirror.NewRequest(w.vault.Clone(), pathOf(w.in))
 		r.Trace(trace)
@@ -459,7 +481,7 @@ func textOf(body string) string {
 	if !utf8.ValidString(body) || strings.IndexByte(body, 0) >= 0 {
 		return ""
 	}
-	return body
+	return redact.WithoutPayloads(body)
 }
 
 // answerWatch follows one answer. A nil one does nothing.

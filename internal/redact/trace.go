@@ -184,7 +184,7 @@ func decoded(raw string, start int, spans []span) (string, []span) {
 	within := make([]span, len(spans))
 	at := 0
 	for i, s := range spans {
-		b.WriteString(s.coding.decode(raw[at : s.start-start]))
+		b.WriteString(WithoutPayloads(s.coding.decode(raw[at : s.start-start])))
 		within[i].start = b.Len()
 		shown := s.coding.decode(raw[s.start-start : s.end-start])
 		if utf8.RuneCountInString(shown) > maxShown {
@@ -195,9 +195,45 @@ func decoded(raw string, start int, spans []span) (string, []span) {
 		at = s.end - start
 	}
 	if n := len(spans); n > 0 {
-		b.WriteString(spans[n-1].coding.decode(raw[at:]))
+		b.WriteString(WithoutPayloads(spans[n-1].coding.decode(raw[at:])))
 	}
 	return b.String(), within
+}
+
+// minRun is how many characters of base64 in a row are taken for something that
+// nobody reads, and no rule looks into: the lines of PEM have as many.
+const minRun = 64
+
+// WithoutPayloads returns a text that is only shown without what may be a picture
+// or a document in base64: rules do not look into them.
+func WithoutPayloads(text string) string {
+	var b strings.Builder
+	done := 0
+	for at := 0; at < len(text); at++ {
+		start, least := at, minRun
+		for at < len(text) && isEncoded(text[at]) {
+			at++
+		}
+		if strings.HasSuffix(text[:start], base64Mark) {
+			least = minPayload
+		}
+		if at-start >= least {
+			b.WriteString(text[done:start])
+			b.WriteString(unshown)
+			done = at
+		}
+	}
+	if done == 0 {
+		return text
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}
+
+// isEncoded tells whether a character may be one of base64 in either alphabet,
+// also where slashes are escaped or what URLs escape is.
+func isEncoded(c byte) bool {
+	return isWordByte(c) || strings.IndexByte(`+/=-\%`, c) >= 0
 }
 
 // excerpts returns pieces of a text around spans. None is cut in two.

@@ -244,7 +244,9 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, v *visitor, stat
 	case s.TLS:
 		made.Address = "https://" + r.Host
 	}
-	if r.Method == http.MethodGet {
+	// What leads to a mistake is not repeated: it may be a value that somebody put
+	// into the wrong field.
+	if r.Method == http.MethodGet && status < http.StatusBadRequest {
 		made.Path = r.URL.RequestURI()
 	}
 	made.Done = done[r.URL.Query().Get("done")]
