@@ -58,7 +58,7 @@ func openConsole(s ConsoleSettings, c *channel) (sink, error) {
 		return fail("spool", err.Error(), "name a folder of this gateway's own, which the user that KrakenD runs as may write to")
 	}
 	sink := &console{
-		spool: spool, endpoint: strings.TrimSuffix(s.URL, "/") + ingestPath, token: token, channel: c,
+		spool: spool, endpoint: u.JoinPath(ingestPath).String(), token: token, channel: c,
 		client: &http.Client{
 			Timeout:       30 * time.Second,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -79,7 +79,7 @@ const (
 // file is read every time, so that its token can be changed.
 func tokenOf(s ConsoleSettings) (read func() (string, error), field string) {
 	if s.TokenFile == "" {
-		return func() (string, error) { return os.Getenv(s.TokenEnv), nil }, "token_env"
+		return func() (string, error) { return strings.TrimSpace(os.Getenv(s.TokenEnv)), nil }, "token_env"
 	}
 	return func() (string, error) {
 		text, err := os.ReadFile(s.TokenFile)
@@ -130,7 +130,8 @@ func (c *console) sendSegment(s segment) error {
 	return c.send(linesOf(text))
 }
 
-// send sends lines, in smaller batches where the console asks for it.
+// send sends lines, in smaller batches where the console refuses one, so that
+// none is lost for what stands beside it.
 func (c *console) send(lines [][]byte) error {
 	if len(lines) == 0 {
 		return nil
@@ -146,17 +147,17 @@ func (c *console) send(lines [][]byte) error {
 		return nil
 	case status == http.StatusOK:
 		return errors.New("what answers there is not the console")
-	case status == http.StatusRequestEntityTooLarge && len(lines) > 1:
-		half := len(lines) / 2
-		if err := c.send(lines[:half]); err != nil {
-			return err
-		}
-		return c.send(lines[half:])
-	case status == http.StatusRequestEntityTooLarge, status == http.StatusBadRequest, status == http.StatusUnprocessableEntity:
-		c.channel.lose(len(lines), fmt.Sprintf("the console refused them with status %d", status))
+	case status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
+		return fmt.Errorf("it answers with status %d", status)
+	case len(lines) == 1:
+		c.channel.lose(1, fmt.Sprintf("the console refused them with status %d", status))
 		return nil
 	}
-	return fmt.Errorf("it answers with status %d", status)
+	half := len(lines) / 2
+	if err := c.send(lines[:half]); err != nil {
+		return err
+	}
+	return c.send(lines[half:])
 }
 
 // ingested is the console's answer.
