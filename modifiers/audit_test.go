@@ -376,6 +376,7 @@ func TestNames(t *testing.T) {
 		{path: "/v1/1", params: map[string]string{"Id": "1"}, proxy: "POST /v1/{Id}"},
 		{path: "/v1/a/b", params: map[string]string{"Rest": "a/b", "Resp0": "all of v1 and more", "Empty": ""}, proxy: "POST /v1/{Rest}/{Rest}"},
 		{path: "/to/al@x.io?q=bob@x.io", proxy: "POST /to/[EMAIL_1]"},
+		{path: "/" + strings.Repeat("long", 100), proxy: otherProxy},
 		{path: "/a", headers: map[string]string{"x-request-id": "abc-1.2"}, proxy: "POST /a", requestID: "abc-1.2"},
 		{path: "/a", headers: map[string]string{"X-Request-Id": "id 4111111111111111"}, proxy: "POST /a"},
 		{path: "/a", headers: map[string]string{"X-Request-Id": "id-4111111111111111"}, proxy: "POST /a", requestID: "id-[CARD_1]"},

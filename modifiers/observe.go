@@ -240,8 +240,11 @@ func (w *requestWatch) defaultProxy() string {
 	}
 	name := w.in.Method() + " " + strings.Join(segments, "/")
 	names := &w.settings.audit.names
-	if names.known(name) {
+	switch {
+	case names.known(name):
 		return name
+	case len(name) > maxProxyName:
+		return otherProxy
 	}
 	// A name that rules find something in is looked into again each time: its
 	// value is not kept.
