@@ -1,6 +1,7 @@
 package modifiers
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/url"
@@ -159,10 +160,11 @@ type requestWatch struct {
 	request *redact.Request // nil before it has begun
 	trace   redact.Trace
 	// doc is the body as it came, without its compression, and masked what
-	// became of it; unseen tells that it could not be inspected.
-	doc, masked string
-	content     redact.Content
-	unseen      bool
+	// became of it; unseen tells that it could not be inspected, and bare is as in
+	// exchange, before it came here.
+	doc, masked  string
+	content      redact.Content
+	unseen, bare bool
 	// done tells that there was no panic.
 	done bool
 }
@@ -173,6 +175,10 @@ func (v *view) watchRequest(in lurax.RequestWrapper) *requestWatch {
 	w.event = audit.Event{Proxy: v.settings.proxy, Policy: v.policy, Direction: audit.DirectionRequest}
 	w.event.ID = audit.NewID(w.begun)
 	w.event.Time, w.event.Exchange = w.begun, w.event.ID
+	if around, is := in.Params()[exchangeParam]; is { // that of the endpoint
+		x := exchangeOf(around)
+		w.event.Exchange, w.bare = x.id, x.bare
+	}
 	return w
 }
 
@@ -334,7 +340,7 @@ func (w *requestWatch) travel(out *lurax.Request) {
 		typed = notTyped
 	}
 	e := &w.event
-	bare := w.unseen || w.settings.policy.Mode == policy.Test || w.settings.options.AllowBinary || w.watched()
+	bare := w.bare || w.unseen || w.settings.policy.Mode == policy.Test || w.settings.options.AllowBinary || w.watched()
 	out.Params()[exchangeParam] = exchange{e.Exchange, e.RequestID, e.TraceID, e.Proxy, w.request.Profile(), bare, typed}.encode()
 }
 
@@ -553,15 +559,12 @@ func (w *answerWatch) follow(s *httpbody.Stream) {
 	w.later, w.event.Streamed = true, true
 	w.meter.Busy = time.Since(w.begun)
 	w.meter.Ended = func(err error) {
-		switch err {
-		case io.EOF:
-			w.done = true
-		case httpbody.ErrFault:
-		case httpbody.ErrAbandoned:
-			w.done = true
+		w.done = err != httpbody.ErrFault
+		switch {
+		case err == io.EOF || err == httpbody.ErrFault:
+		case err == httpbody.ErrAbandoned || errors.Is(err, context.Canceled): // KrakenD does that when the client goes
 			w.fails(audit.OutcomeFailed, audit.ReasonAbandoned)
 		default:
-			w.done = true
 			w.fails(audit.OutcomeFailed, audit.ReasonBrokenOff)
 		}
 		_ = w.end(nil)
