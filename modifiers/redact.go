@@ -136,7 +136,7 @@ func (m *requestRedactor) run(in lurax.RequestWrapper, watch *requestWatch) (int
 		}
 	}
 	noteRun(out, redactRequestName, m.settings.policy.Name)
-	out.Params()[versionParam] = m.settings.policy.Digest
+	out.Params()[versionParam] = strings.TrimSpace(in.Params()[versionParam] + " " + m.settings.policy.Digest)
 	watch.travel(out)
 	m.logCounts(request.Counts())
 	return out, nil
