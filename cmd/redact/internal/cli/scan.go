@@ -32,7 +32,6 @@ type scanFlags struct {
 	show    string
 	failOn  string
 	limit   int
-	state   string
 }
 
 // severities are those of findings, from the least to the worst.
@@ -82,7 +81,7 @@ inspected. With --state, an interrupted scan (Ctrl-C) goes on where it stopped.`
 	flags.StringVar(&f.show, "show", "placeholder", "what is shown of a value: placeholder, or partial (the first and last character)")
 	flags.StringVar(&f.failOn, "fail-on", "low", "the least severity of findings that make the exit code 1: low, medium, high, critical or never")
 	flags.IntVar(&f.limit, "limit", 1000, "how many findings are printed; all are counted (0 for no limit)")
-	flags.StringVar(&f.state, "state", "", "file that keeps how far the scan has come; an interrupted scan goes on from there")
+	flags.StringVar(&f.options.State, "state", "", "file that keeps how far the scan has come; an interrupted scan goes on from there")
 	return c
 }
 
@@ -121,11 +120,11 @@ func (a *app) runScan(parent context.Context, f scanFlags, policyFile string) er
 				return err
 			}
 		}
-		if f.state == "" || time.Since(saved) < stateEvery {
+		if f.options.State == "" || time.Since(saved) < stateEvery {
 			return nil
 		}
 		saved = time.Now()
-		return state.Save(f.state)
+		return state.Save(f.options.State)
 	}
 	s, err := scan.New(f.options)
 	if err != nil {
@@ -136,14 +135,14 @@ func (a *app) runScan(parent context.Context, f scanFlags, policyFile string) er
 	if flushed := out.Flush(); flushed != nil {
 		return flushed
 	}
-	if f.state != "" {
-		if err := state.Save(f.state); err != nil {
+	if f.options.State != "" {
+		if err := state.Save(f.options.State); err != nil {
 			return failure{fmt.Errorf("the state could not be written: %w", err)}
 		}
 	}
 	switch {
-	case ctx.Err() != nil && f.state != "":
-		return failure{fmt.Errorf("interrupted; the same command goes on from here (%s)", f.state)}
+	case ctx.Err() != nil && f.options.State != "":
+		return failure{fmt.Errorf("interrupted; the same command goes on from here (%s)", f.options.State)}
 	case ctx.Err() != nil:
 		return failure{errors.New("interrupted; with --state it could go on from here")}
 	case err != nil:
@@ -170,7 +169,7 @@ func verdict(s scan.Summary, failOn string) error {
 
 // openState reads or begins the state of a scan.
 func openState(f scanFlags, policyFile string) (*scan.State, error) {
-	if f.state == "" {
+	if f.options.State == "" {
 		return scan.NewState(""), nil
 	}
 	text, err := os.ReadFile(policyFile)
@@ -184,7 +183,7 @@ func openState(f scanFlags, policyFile string) (*scan.State, error) {
 			return nil, err
 		}
 	}
-	return scan.LoadState(f.state, hex.EncodeToString(hash.Sum(nil)))
+	return scan.LoadState(f.options.State, hex.EncodeToString(hash.Sum(nil)))
 }
 
 // scanProgress shows how far a scan has come where standard error is a terminal. read
