@@ -21,7 +21,6 @@ import (
 
 	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/scan"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 )
 
@@ -105,7 +104,7 @@ func (a *app) runScan(parent context.Context, f scanFlags, policyFile string) er
 	f.options.Read = read
 	f.options.Problem = func(file, reason string) {
 		clearBar()
-		fmt.Fprintf(a.errOut, "redact: %s: %s\n", printable(file), reason)
+		fmt.Fprintf(a.errOut, "redact: %s: %s\n", oneLine(file), reason)
 	}
 	f.options.Found = func(found scan.Finding) {
 		if f.limit > 0 && state.Summary.Findings > f.limit {
@@ -186,21 +185,17 @@ func openState(f scanFlags, policyFile string) (*scan.State, error) {
 	return scan.LoadState(f.options.State, hex.EncodeToString(hash.Sum(nil)))
 }
 
-// scanProgress shows how far a scan has come where standard error is a terminal. read
-// is to be told what was read, clear makes room for a line.
+// scanProgress shows how far a scan has come. read is to be told what was read, clear
+// makes room for a line.
 func (a *app) scanProgress(ctx context.Context, o scan.Options) (read func(int), clear func()) {
 	if _, ok := terminal(a.errOut); !ok {
-		return nil, func() {}
+		return nil, func() {} // nobody has to know the size
 	}
 	total := o.Size(ctx)
 	if total == 0 {
 		total = -1 // not known, as of a pipe
 	}
-	bar := progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(a.errOut), progressbar.OptionShowBytes(true), progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionFullWidth(), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetDescription("scanning"),
-	)
+	bar := a.progress("scanning", total, true)
 	// A bar that cannot be drawn is no reason to stop.
 	return func(n int) { _ = bar.Add(n) }, func() { _ = bar.Clear() }
 }
@@ -236,7 +231,7 @@ func (a *app) printFinding(out io.Writer, f scan.Finding, show string) {
 	if f.Partial != "" {
 		stand += " " + f.Partial
 	}
-	fmt.Fprintf(out, "%s: %s %s %s\n", printable(place), a.paint(severityStyle(f.Severity), string(f.Severity)), printable(f.Rule), a.paint(stylePlaceholder, printable(stand)))
+	fmt.Fprintf(out, "%s: %s %s %s\n", oneLine(place), a.paint(severityStyle(f.Severity), string(f.Severity)), oneLine(f.Rule), a.paint(stylePlaceholder, oneLine(stand)))
 }
 
 func severityStyle(s policy.Severity) style {
@@ -312,7 +307,7 @@ func counted(counts map[string]int) []count {
 func (a *app) printCounts(title string, counts []count) {
 	a.printf("%8s  %s\n", "findings", a.paint(styleStrong, title))
 	for _, c := range counts {
-		a.printf("%8d  %s\n", c.n, printable(c.name))
+		a.printf("%8d  %s\n", c.n, oneLine(c.name))
 	}
 	a.printf("\n")
 }
