@@ -104,6 +104,11 @@ func TestPolicyFlow(t *testing.T) {
 				t.Errorf("assigning %q gets %d, want %d", version, got.status, want)
 			}
 		}
+		for _, proxy := range []string{"", "a\nb", strings.Repeat("x", 257)} {
+			if got := b.post("/proxies/assign", url.Values{"proxy": {proxy}, "version": {"1 chat"}}); got.status != http.StatusBadRequest {
+				t.Errorf("a proxy called %.9q gets %d", proxy, got.status)
+			}
+		}
 		if page := b.submit("/proxies/assign", url.Values{"proxy": {"POST /v1/chat"}, "version": {""}}); !strings.Contains(page, "The assignment was taken back") {
 			t.Error("the assignment was not taken back")
 		}
