@@ -27,6 +27,9 @@ func TestTokensFromTheEnvironment(t *testing.T) {
 		return is && err == nil
 	}
 	first, second := strings.Repeat("a", minToken), strings.Repeat("b", minToken)
+	if err := take(first, first); err == nil || strings.Contains(err.Error(), first) {
+		t.Errorf("one token for both: %v", err)
+	}
 	if err := take("", ""); err != nil {
 		t.Fatal(err)
 	}
