@@ -191,11 +191,9 @@ func (b *tab) testMode(t *testing.T, g *gateway, policy string) {
 			b.picture("test-mode")
 			continue
 		}
-		b.picture("overview")
 		b.dark(true)
 		b.picture("overview-dark")
 		b.visit("/audit")
-		b.picture("audit-dark")
 		b.phone()
 		b.picture("audit-phone")
 		b.dark(false)
