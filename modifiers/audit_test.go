@@ -302,7 +302,7 @@ func TestLinesLookIntoEverything(t *testing.T) {
 		want             string
 	}{
 		"keys":                       {include: "body", body: `{"canary@x.io":{"canary@x.io":"bob@x.io"}}`, want: `[EMAIL_2]`},
-		"fields that steer":          {include: "body", body: `{"model":"canary@x.io","messages":[{"role":"canary@x.io","content":"bob@x.io"}]}`, want: `[EMAIL_2]`},
+		"fields that steer":          {include: "body", policy: onlyAt, body: `{"model":"canary-1","messages":[{"role":"canary-2","content":"bob@x.io"}]}`, want: `[REDACTED_BADGE_2]`},
 		"fields of no interest":      {include: "body", settings: object{"fields": []any{"a"}}, body: `{"a":"bob@x.io","b":"canary@x.io"}`, want: `[EMAIL_2]`},
 		"a rule for a field":         {include: "body", policy: onlyAt, body: `{"badge":"canary-1","b":"canary-2 bob@x.io"}`, want: "[REDACTED_BADGE_2]"},
 		"a rule for a field, cut":    {include: "excerpt", policy: onlyAt, body: `{"badge":"canary-1","b":"canary-2 bob@x.io"}`, want: `"[REDACTED_BADGE_2] [EMAIL_1]"`},
