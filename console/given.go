@@ -33,6 +33,9 @@ func takeGiven(ctx context.Context, getenv func(string) string, db *store.Store)
 			return fmt.Errorf("%s is too short: make one of at least %d random characters, such as with: openssl rand -hex 32", name, minToken)
 		}
 	}
+	if token := getenv(givenLogin); token != "" && token == getenv(givenIngest) {
+		return fmt.Errorf("%s and %s are the same: whoever reads a gateway's settings could log in; give each its own", givenLogin, givenIngest)
+	}
 	if token := getenv(givenLogin); token != "" {
 		if err := giveLogin(ctx, db, auth.Hash(token)); err != nil {
 			return fmt.Errorf("%s: %w", givenLogin, err)

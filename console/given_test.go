@@ -22,7 +22,14 @@ func TestTokensFromTheEnvironment(t *testing.T) {
 		}, db)
 	}
 	tokens := &auth.IngestTokens{Store: db}
+	authorized := func(token string) bool {
+		is, err := tokens.Authorized(t.Context(), token)
+		return is && err == nil
+	}
 	first, second := strings.Repeat("a", minToken), strings.Repeat("b", minToken)
+	if err := take(first, first); err == nil || strings.Contains(err.Error(), first) {
+		t.Errorf("one token for both: %v", err)
+	}
 	if err := take("", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +44,7 @@ func TestTokensFromTheEnvironment(t *testing.T) {
 	if user, err := db.UserByToken(t.Context(), auth.Hash(first)); err != nil || user.Name != admin || user.Role != store.Editor {
 		t.Errorf("%+v, %v", user, err)
 	}
-	if !tokens.Authorized(t.Context(), second) || tokens.Authorized(t.Context(), first) {
+	if !authorized(second) || authorized(first) {
 		t.Error("the token of gateways")
 	}
 
@@ -47,7 +54,7 @@ func TestTokensFromTheEnvironment(t *testing.T) {
 	if _, err := db.UserByToken(t.Context(), auth.Hash(first)); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the old token: %v", err)
 	}
-	if !tokens.Authorized(t.Context(), first) || tokens.Authorized(t.Context(), second) {
+	if !authorized(first) || authorized(second) {
 		t.Error("the new token of gateways")
 	}
 	if list, err := tokens.List(t.Context()); err != nil || len(list) != 1 {

@@ -56,7 +56,14 @@ func policyCommand(ctx context.Context, args []string, getenv func(string) strin
 		}
 	}
 	if folder != "" {
-		if err := publishImported(folder, proxy, version); err != nil {
+		file, err := publishImported(folder, proxy, version)
+		if err != nil {
+			return err
+		}
+		if err := s.AddChange(ctx, store.Change{
+			Who: by, Action: "policy.publish", Object: "policy/" + version.Policy, After: version.Digest,
+			Detail: fmt.Sprintf("version %d as %s", version.Number, file),
+		}); err != nil {
 			return err
 		}
 	}
@@ -76,15 +83,16 @@ func importVersion(ctx context.Context, s *store.Store, v store.PolicyVersion) (
 	return s.AddPolicyVersion(ctx, by, newest.Number, v)
 }
 
-func publishImported(folder, proxy string, version store.PolicyVersion) error {
+// publishImported publishes a version, and as that of the proxy if there is one. It
+// returns the last file.
+func publishImported(folder, proxy string, version store.PolicyVersion) (file string, err error) {
 	out, err := publish.Open(folder)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer out.Close()
-	if _, err := out.Policy(version.Policy, version.Text); err != nil || proxy == "" {
-		return err
+	if file, err = out.Policy(version.Policy, version.Text); err != nil || proxy == "" {
+		return file, err
 	}
-	_, err = out.Proxy(proxy, version.Policy, version.Text)
-	return err
+	return out.Proxy(proxy, version.Policy, version.Text)
 }

@@ -33,10 +33,10 @@ func TestInterlock(t *testing.T) {
 	}{
 		{name: "the plugin folder is empty", plugins: empty, loads: true},
 		{name: "redact.so was built with other flags", plugins: foreignPlugins, loads: true, logged: "plugin was built with a different version of package"},
-		{name: "the names are misspelt", change: replace(`["redact-request", "redact-response"]`, `["redact-requset", "redact-respones"]`)},
+		{name: "the names are misspelt", change: replace(`["redact-request","redact-response"]`, `["redact-requset","redact-respones"]`)},
 		{name: "one name is misspelt", change: replace(`"redact-request",`, `"redact-requset",`), stops: true},
-		{name: "the modifier is not in the list", change: replace(`["redact-request", "redact-response"]`, `["redact-response"]`), stops: true},
-		{name: "the list is empty", change: replace(`["redact-request", "redact-response"]`, `[]`)},
+		{name: "the modifier is not in the list", change: replace(`["redact-request","redact-response"]`, `["redact-response"]`), stops: true},
+		{name: "the list is empty", change: replace(`["redact-request","redact-response"]`, `[]`)},
 		{name: "the namespace is misspelt", change: replace(`plugin/req-resp-modifier`, `plugin/req-resp-modifiers`)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -48,10 +48,14 @@ func TestInterlock(t *testing.T) {
 			// A client may send whatever it likes: everything is forwarded here.
 			all := func(config string) string {
 				config = strings.ReplaceAll(config, `["Content-Type", "Accept", "Content-Encoding"]`, `["*"]`)
-				if c.change != nil {
-					config = c.change(config)
+				if c.change == nil {
+					return config
 				}
-				return config
+				changed := c.change(config)
+				if changed == config {
+					t.Errorf("nothing to change in\n%s", config)
+				}
+				return changed
 			}
 			s := shipped{file: "krakend.json", env: map[string]string{"LLM_HOST": llm.url}, change: all}
 			if c.plugins != nil {

@@ -128,9 +128,11 @@ func readConsoleSink(o *strictjson.Object) *audit.ConsoleSettings {
 }
 
 // maxProxyNames bounds how many default names of proxies are told apart, and
-// otherProxy is the name of all others: a path may hold anything.
+// maxProxyName how many bytes one has; otherProxy is the name of all others: a
+// path may hold anything.
 const (
 	maxProxyNames = 256
+	maxProxyName  = 256
 	otherProxy    = "other"
 )
 

@@ -386,6 +386,39 @@ func TestWhenLinesAreWritten(t *testing.T) {
 		t.Errorf("%d lines, %q", count()-written, text)
 	}
 
+	// Clients read nothing behind what they take for the end, and may go away with it.
+	for contentType, text := range map[string]string{
+		"text/event-stream":    "data: \"[EMAIL_1]\"\n\n|data: [DONE]\n\n",
+		"application/x-ndjson": `{"model":"m","response":"[EMAIL_1]","done":false}` + "\n|" + `{"model":"m","response":"","done":true}` + "\n",
+	} {
+		b := newAudited(t, nil, nil, object{"profile": "ollama"})
+		in := modifyRequest(t, b.onRequest, jsonRequest(`["bob@x.io"]`))
+		source, end := io.Pipe()
+		back := modifyResponse(t, b.onResponse, &response{request: in, headers: map[string][]string{"Content-Type": {contentType}}, io: source})
+		first, last, _ := strings.Cut(text, "|")
+		go func() { _, _ = io.WriteString(end, first) }()
+		want := strings.ReplaceAll(first, "[EMAIL_1]", "bob@x.io")
+		if _, err := io.ReadFull(back.Io(), make([]byte, len(want))); err != nil {
+			t.Fatal(err)
+		}
+		if events, _ := b.events(); len(events) != 1 {
+			t.Errorf("%s: %d events before the end", contentType, len(events))
+		}
+		go func() { _, _ = io.WriteString(end, last) }()
+		if _, err := io.ReadFull(back.Io(), make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
+		events, _ := b.events()
+		if len(events) != 2 || events[1].Outcome != audit.OutcomeRestored || events[1].Restored != 1 || events[1].BytesOut != int64(len(want)+len(last)) {
+			t.Errorf("%s: %d events at the end, the last %+v", contentType, len(events), events[len(events)-1])
+		}
+		_ = end.CloseWithError(io.ErrUnexpectedEOF)
+		_, _ = io.Copy(io.Discard, back.Io())
+		if events, _ := b.events(); len(events) != 2 {
+			t.Errorf("%s: %d events after the end", contentType, len(events))
+		}
+	}
+
 	// One that is only looked into: the last of the bytes that are announced.
 	b := newAudited(t, object{"mode": "test"}, object{"all": true}, nil)
 	in, err := b.onRequest(jsonRequest(`["hello"]`))
@@ -440,6 +473,7 @@ func TestNames(t *testing.T) {
 		{path: "/v1/1", params: map[string]string{"Id": "1"}, proxy: "POST /v1/{Id}"},
 		{path: "/v1/a/b", params: map[string]string{"Rest": "a/b", "Resp0": "all of v1 and more", "Empty": ""}, proxy: "POST /v1/{Rest}/{Rest}"},
 		{path: "/to/al@x.io?q=bob@x.io", proxy: "POST /to/[EMAIL_1]"},
+		{path: "/" + strings.Repeat("long", 100), proxy: otherProxy},
 		{path: "/a", headers: map[string]string{"x-request-id": "abc-1.2"}, proxy: "POST /a", requestID: "abc-1.2"},
 		{path: "/a", headers: map[string]string{"X-Request-Id": "id 4111111111111111"}, proxy: "POST /a"},
 		{path: "/a", headers: map[string]string{"X-Request-Id": "id-4111111111111111"}, proxy: "POST /a", requestID: "id-[CARD_1]"},

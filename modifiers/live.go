@@ -3,6 +3,7 @@ package modifiers
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 // versionParam is where the digest of the policy's version travels, by which the
-// answer is treated.
+// answer is treated: of each scope that the request came by, one after the other.
 const versionParam = "\x00redact.version"
 
 // scope is where a modifier stands.
@@ -123,13 +124,28 @@ func (l *liveAnswers) modify(v interface{}) (interface{}, error) {
 	return l.of(lurax.ParamsOf(in)[versionParam]).modify(v)
 }
 
-// of returns what treats answers by a version. Where that is gone, or no request
-// came by here, the newest one decides what an answer may hold; what to restore
-// is in the vault.
-func (l *liveAnswers) of(digest string) *responseRedactor {
+// of returns what treats answers by the last of the versions that this scope
+// knows. Where that is gone, or no request came by here, the newest one decides
+// what an answer may hold; what to restore is in the vault.
+func (l *liveAnswers) of(digests string) *responseRedactor {
 	m := l.current.Load()
-	if digest == "" || m.settings.policy.Digest == digest {
-		return m
+	all := strings.Fields(digests)
+	for i := len(all) - 1; i >= 0; i-- {
+		if known := l.version(m, all[i]); known != nil {
+			return known
+		}
+	}
+	if len(all) > 0 {
+		l.host.Logger().Warning(fmt.Sprintf("%s: %s: applies to an answer whose request was masked by a version that is gone (%s)",
+			redactResponseName, m.settings.label(), digests))
+	}
+	return m
+}
+
+// version returns the current version or an old one by its digest, nil for none.
+func (l *liveAnswers) version(current *responseRedactor, digest string) *responseRedactor {
+	if current.settings.policy.Digest == digest {
+		return current
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -138,9 +154,7 @@ func (l *liveAnswers) of(digest string) *responseRedactor {
 			return old.responseRedactor
 		}
 	}
-	l.host.Logger().Warning(fmt.Sprintf("%s: %s: applies to an answer whose request was masked by a version that is gone (%s)",
-		redactResponseName, m.settings.label(), digest))
-	return m
+	return nil
 }
 
 func (l *liveAnswers) prepare(v *version) (take func(), err error) {

@@ -1,6 +1,7 @@
 package modifiers
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/url"
@@ -167,10 +168,11 @@ type requestWatch struct {
 	request *redact.Request // nil before it has begun
 	trace   redact.Trace
 	// doc is the body as it came, without its compression, and masked what
-	// became of it; unseen tells that it could not be inspected.
-	doc, masked string
-	content     redact.Content
-	unseen      bool
+	// became of it; unseen tells that it could not be inspected, and bare is as in
+	// exchange, before it came here.
+	doc, masked  string
+	content      redact.Content
+	unseen, bare bool
 	// done tells that there was no panic.
 	done bool
 }
@@ -181,6 +183,10 @@ func (v *view) watchRequest(in lurax.RequestWrapper) *requestWatch {
 	w.event = audit.Event{Proxy: v.settings.proxy, Policy: v.policy, Direction: audit.DirectionRequest}
 	w.event.ID = audit.NewID(w.begun)
 	w.event.Time, w.event.Exchange = w.begun, w.event.ID
+	if around, is := in.Params()[exchangeParam]; is { // that of the endpoint
+		x := exchangeOf(around)
+		w.event.Exchange, w.bare = x.id, x.bare
+	}
 	return w
 }
 
@@ -248,8 +254,11 @@ func (w *requestWatch) defaultProxy() string {
 	}
 	name := w.in.Method() + " " + strings.Join(segments, "/")
 	names := &w.settings.audit.names
-	if names.known(name) {
+	switch {
+	case names.known(name):
 		return name
+	case len(name) > maxProxyName:
+		return otherProxy
 	}
 	// A name that rules find something in is looked into again each time: its
 	// value is not kept.
@@ -350,7 +359,7 @@ func (w *requestWatch) travel(out *lurax.Request) {
 	}
 	e := &w.event
 	w.forgetKnown()
-	bare := w.unseen || w.narrow || w.settings.policy.Mode == policy.Test || w.settings.options.AllowBinary || w.watched()
+	bare := w.bare || w.unseen || w.narrow || w.settings.policy.Mode == policy.Test || w.settings.options.AllowBinary || w.watched()
 	out.Params()[exchangeParam] = exchange{e.Exchange, e.RequestID, e.TraceID, e.Proxy, w.request.Profile(), bare, typed}.encode()
 }
 
@@ -572,15 +581,12 @@ func (w *answerWatch) follow(s *httpbody.Stream) {
 	w.later, w.event.Streamed = true, true
 	w.meter.Busy = time.Since(w.begun)
 	w.meter.Ended = func(err error) {
-		switch err {
-		case io.EOF:
-			w.done = true
-		case httpbody.ErrFault:
-		case httpbody.ErrAbandoned:
-			w.done = true
+		w.done = err != httpbody.ErrFault
+		switch {
+		case err == io.EOF || err == httpbody.ErrFault:
+		case err == httpbody.ErrAbandoned || errors.Is(err, context.Canceled): // KrakenD does that when the client goes
 			w.fails(audit.OutcomeFailed, audit.ReasonAbandoned)
 		default:
-			w.done = true
 			w.fails(audit.OutcomeFailed, audit.ReasonBrokenOff)
 		}
 		_ = w.end(nil)
@@ -720,7 +726,7 @@ func (m *responseRedactor) look(in lurax.ResponseWrapper, vault *placeholder.Vau
 		stream := answer.NewStream(out.Io(), content)
 		watch.follow(stream)
 		// The line is written before the end of the stream is known to the client.
-		removeHeader(out.Headers(), "Content-Length")
+		removeHeaders(out.Headers(), "Content-Length")
 		out.SetIo(stream)
 		return out
 	}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -46,7 +47,7 @@ func rank(severity string) int {
 const sinkFold = 5 * time.Minute
 
 // maxFolds bounds how many alerts are being folded at once. What is beyond is
-// folded by its type alone.
+// folded by its type and severity alone.
 const maxFolds = 1024
 
 // Alerter makes alerts of events, and folds those that are alike. It is safe for
@@ -63,7 +64,7 @@ type Alerter struct {
 }
 
 // alike is what alerts have in common that are folded into one.
-type alike struct{ kind, rule, proxy, policy string }
+type alike struct{ kind, severity, rule, proxy, policy string }
 
 // often is what findings have in common that are counted together.
 type often struct {
@@ -133,12 +134,11 @@ func (a *Alerter) sink(lines int, reason string) {
 
 // frequent alerts when the findings of a rule have become many.
 func (a *Alerter) frequent(alert Alert) {
-	named := false
+	named := slices.ContainsFunc(a.conditions.Frequency, func(f Frequency) bool { return f.Rule == alert.Rule })
 	for i, f := range a.conditions.Frequency {
 		if f.Rule != alert.Rule && (f.Rule != "*" || named) {
 			continue
 		}
-		named = true
 		a.mu.Lock()
 		key := often{alert.Rule, i}
 		w := a.often[key]
@@ -166,11 +166,11 @@ func (a *Alerter) frequent(alert Alert) {
 // raise writes an alert, or folds it into one that is alike.
 func (a *Alerter) raise(alert Alert) {
 	now := stamp(a.now())
-	key := alike{alert.Type, alert.Rule, alert.Proxy, alert.Policy.Name}
+	key := alike{alert.Type, alert.Severity, alert.Rule, alert.Proxy, alert.Policy.Name}
 	a.mu.Lock()
 	open := a.open[key]
 	if open == nil && len(a.open) >= maxFolds {
-		key = alike{kind: alert.Type}
+		key = alike{kind: alert.Type, severity: alert.Severity}
 		alert.Rule, alert.Proxy, alert.Exchange = "", "", ""
 		open = a.open[key]
 	}

@@ -135,6 +135,16 @@ func TestFolding(t *testing.T) {
 	}
 }
 
+// What is worse is not folded into what is less so.
+func TestAWorseAlertIsNotFoldedAway(t *testing.T) {
+	k := newClockwork(Conditions{Fold: time.Minute, Uninspectable: true})
+	k.Event(&Event{Proxy: "a", Direction: DirectionRequest, Outcome: OutcomeRefused, Reason: "x"})
+	k.Event(&Event{Proxy: "a", Direction: DirectionRequest, Outcome: OutcomePassed, Reason: "x"})
+	if got, want := k.alerts(t), "uninspectable medium - refused 1; uninspectable high - passed 1"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
 func TestAlertsAreBounded(t *testing.T) {
 	k := newClockwork(Conditions{Fold: time.Minute, MinSeverity: "low"})
 	for i := 0; i < 3*maxFolds; i++ {
@@ -149,8 +159,9 @@ func TestAlertsAreBounded(t *testing.T) {
 
 func TestFrequency(t *testing.T) {
 	k := newClockwork(Conditions{Fold: time.Second, Frequency: []Frequency{
-		{Rule: "a", Count: 3, Window: 10 * time.Second, Severity: "critical"},
 		{Rule: "*", Count: 5, Window: 10 * time.Second},
+		{Rule: "a", Count: 3, Window: 10 * time.Second, Severity: "critical"},
+		{Rule: "d", Count: 50, Window: 10 * time.Second},
 	}})
 	found := func(name string, count int) {
 		k.Event(&Event{Outcome: OutcomeMasked, Rules: []RuleCount{rule(name, "low", "mask", count)}})
@@ -168,6 +179,8 @@ func TestFrequency(t *testing.T) {
 		{100 * time.Hour, "b", 4, ""},
 		{time.Second, "c", 4, ""},
 		{time.Second, "b", 1, "frequency low b mask 5"},
+		{time.Second, "d", 49, ""},
+		{time.Second, "d", 1, "frequency low d mask 50"},
 	} {
 		k.pass(step.wait)
 		k.sink.lines = nil

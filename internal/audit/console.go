@@ -42,7 +42,8 @@ type console struct {
 const ingestPath = "/api/v1/ingest"
 
 // IsConsoleURL tells whether lines can be sent to an address. Whoever reads the
-// settings asks: an address holds no user, password or query, which would be logged.
+// settings asks before it opens them: an address holds no user, password or query,
+// which would be logged.
 func IsConsoleURL(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
@@ -51,6 +52,10 @@ func IsConsoleURL(address string) bool {
 func openConsole(s ConsoleSettings, c *channel) (sink, error) {
 	fail := func(field, reason, remedy string) (sink, error) {
 		return nil, &SettingError{"console." + field, reason, remedy}
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return fail("url", "is no address", "write one")
 	}
 	token, field := tokenOf(s)
 	if text, err := token(); err != nil || text == "" {
@@ -61,7 +66,7 @@ func openConsole(s ConsoleSettings, c *channel) (sink, error) {
 		return fail("spool", err.Error(), "name a folder of this gateway's own, which the user that KrakenD runs as may write to")
 	}
 	sink := &console{
-		spool: spool, endpoint: strings.TrimSuffix(s.URL, "/") + ingestPath, token: token, channel: c,
+		spool: spool, endpoint: u.JoinPath(ingestPath).String(), token: token, channel: c,
 		client: &http.Client{
 			Timeout:       30 * time.Second,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -82,7 +87,7 @@ const (
 // file is read every time, so that its token can be changed.
 func tokenOf(s ConsoleSettings) (read func() (string, error), field string) {
 	if s.TokenFile == "" {
-		return func() (string, error) { return os.Getenv(s.TokenEnv), nil }, "token_env"
+		return func() (string, error) { return strings.TrimSpace(os.Getenv(s.TokenEnv)), nil }, "token_env"
 	}
 	return func() (string, error) {
 		text, err := os.ReadFile(s.TokenFile)
@@ -133,7 +138,8 @@ func (c *console) sendSegment(s segment) error {
 	return c.send(linesOf(text))
 }
 
-// send sends lines, in smaller batches where the console asks for it.
+// send sends lines, in smaller batches where the console refuses one, so that
+// none is lost for what stands beside it.
 func (c *console) send(lines [][]byte) error {
 	if len(lines) == 0 {
 		return nil
@@ -149,17 +155,17 @@ func (c *console) send(lines [][]byte) error {
 		return nil
 	case status == http.StatusOK:
 		return errors.New("what answers there is not the console")
-	case status == http.StatusRequestEntityTooLarge && len(lines) > 1:
-		half := len(lines) / 2
-		if err := c.send(lines[:half]); err != nil {
-			return err
-		}
-		return c.send(lines[half:])
-	case status == http.StatusRequestEntityTooLarge, status == http.StatusBadRequest, status == http.StatusUnprocessableEntity:
-		c.channel.lose(len(lines), fmt.Sprintf("the console refused them with status %d", status))
+	case status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
+		return fmt.Errorf("it answers with status %d", status)
+	case len(lines) == 1:
+		c.channel.lose(1, fmt.Sprintf("the console refused them with status %d", status))
 		return nil
 	}
-	return fmt.Errorf("it answers with status %d", status)
+	half := len(lines) / 2
+	if err := c.send(lines[:half]); err != nil {
+		return err
+	}
+	return c.send(lines[half:])
 }
 
 // ingested is the console's answer.

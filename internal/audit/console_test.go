@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +24,10 @@ type consoleStand struct {
 	ids      map[string]int
 	requests int
 	changed  chan struct{}
+	// refuses are the ids of lines because of which it refuses all that come with
+	// them, with the status refusal.
+	refuses map[string]bool
+	refusal int
 }
 
 func (c *consoleStand) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -53,6 +58,10 @@ func (c *consoleStand) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if step(w, len(ids)) {
 			return
 		}
+	}
+	if slices.ContainsFunc(ids, func(id string) bool { return c.refuses[id] }) {
+		w.WriteHeader(c.refusal)
+		return
 	}
 	duplicates := 0
 	for _, id := range ids {
@@ -165,40 +174,43 @@ func TestAtLeastOnce(t *testing.T) {
 	}
 }
 
-// What the console will never take is dropped and counted, and the rest goes on.
+// What the console will never take is dropped and counted, and everything beside
+// it arrives.
 func TestLinesThatTheConsoleRefuses(t *testing.T) {
+	for _, code := range []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity} {
+		stand := newStand(t)
+		stand.refuses, stand.refusal = map[string]bool{"3": true, "17": true}, code
+		server := httptest.NewServer(stand)
+		defer server.Close()
+		c, ch, w := sender(t, t.TempDir(), server.URL, 1<<20)
+		writeIDs(t, c, 0, 20)
+		go c.run()
+		stand.until("all others have arrived", func() bool { return len(stand.ids) == 18 })
+		writeIDs(t, c, 20, 21)
+		stand.until("the next has arrived", func() bool { return stand.ids["20"] > 0 })
+		if n := ch.dropped.Load(); n != 2 {
+			t.Errorf("%d: %d lines are lost", code, n)
+		}
+		if !strings.Contains(w.text(), fmt.Sprintf("the console refused them with status %d", code)) {
+			t.Errorf("told %q", w.text())
+		}
+	}
+	// Those that it tells of by their number.
 	stand := newStand(t)
-	rejected := func(w http.ResponseWriter, lines int) bool {
+	stand.script = append(stand.script, func(w http.ResponseWriter, lines int) bool {
 		_, _ = fmt.Fprintf(w, `{"accepted":%d,"duplicates":0,"rejected":2}`, lines-2)
 		return true
-	}
-	stand.script = []func(http.ResponseWriter, int) bool{status(400)}
+	})
 	server := httptest.NewServer(stand)
 	defer server.Close()
-	c, ch, w := sender(t, t.TempDir(), server.URL, 1<<20)
+	c, ch, _ := sender(t, t.TempDir(), server.URL, 1<<20)
 	writeIDs(t, c, 0, 3)
 	go c.run()
-	stand.until("the first are refused", func() bool { return stand.requests == 1 })
-	for _, step := range []func(http.ResponseWriter, int) bool{status(422), rejected, status(413), nil} {
-		stand.mu.Lock()
-		before := stand.requests
-		if step != nil {
-			stand.script = append(stand.script, step)
-		}
-		stand.mu.Unlock()
-		n := 3
-		if step == nil {
-			n = 1
-		}
-		writeIDs(t, c, 10*before, 10*before+n)
-		stand.until("they are refused", func() bool { return stand.requests > before })
-	}
-	stand.until("the last has arrived", func() bool { return len(stand.ids) > 0 })
-	if n := ch.dropped.Load(); n < 8 { // 3 + 3 + 2, and none that came in time
+	stand.until("some are rejected", func() bool { return stand.requests == 1 })
+	writeIDs(t, c, 3, 4)
+	stand.until("the next has arrived", func() bool { return stand.ids["3"] > 0 })
+	if n := ch.dropped.Load(); n != 2 {
 		t.Errorf("%d lines are lost", n)
-	}
-	if !strings.Contains(w.text(), "the console refused them with status 400") {
-		t.Errorf("told %q", w.text())
 	}
 }
 
@@ -269,5 +281,38 @@ func TestTheBoundOfASpool(t *testing.T) {
 	again, err := openSpool(s.dir, 1000)
 	if err != nil || again.size() != 300 {
 		t.Errorf("the next process counts %d bytes, %v", again.size(), err)
+	}
+}
+
+func TestIsConsoleURL(t *testing.T) {
+	for address, want := range map[string]bool{
+		"http://127.0.0.1:8090": true, "https://console.example.com/below": true,
+		"": false, "console": false, "ftp://console": false, "http://": false, "http://u:p@console": false,
+		"http://console?token=t": false, "http://console#x": false, "http://con sole": false,
+	} {
+		if got := IsConsoleURL(address); got != want {
+			t.Errorf("%q: %v", address, got)
+		}
+	}
+}
+
+// The address may have a path, and the token the line break of the file or the
+// secret that it comes from.
+func TestAddressAndToken(t *testing.T) {
+	t.Setenv("INGEST", " token-1\n")
+	for url, want := range map[string]string{
+		"https://c.example:8300":      "https://c.example:8300/api/v1/ingest",
+		"https://c.example/redact":    "https://c.example/redact/api/v1/ingest",
+		"http://[::1]:8300/redact//":  "http://[::1]:8300/redact/api/v1/ingest",
+		"https://c.example/a%2Fb/../": "https://c.example/api/v1/ingest",
+	} {
+		s, err := openConsole(ConsoleSettings{URL: url, TokenEnv: "INGEST", Spool: t.TempDir(), SpoolBytes: 1 << 20}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := s.(*console)
+		if token, err := c.token(); c.endpoint != want || token != "token-1" || err != nil {
+			t.Errorf("%s: %s, %q, %v", url, c.endpoint, token, err)
+		}
 	}
 }

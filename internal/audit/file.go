@@ -88,6 +88,10 @@ func beginOf(file *os.File, info fs.FileInfo) time.Time {
 func (f *fileSink) write(line []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.file != nil && f.regular && !f.stands() {
+		_ = f.file.Close()
+		f.file = nil
+	}
 	if f.file == nil {
 		if err := f.open(); err != nil {
 			return withoutPath(err)
@@ -105,6 +109,19 @@ func (f *fileSink) write(line []byte) error {
 	n, err := appendLine(f.file, f.size, line, &f.torn)
 	f.size += n
 	return err
+}
+
+// stands tells whether the file is still the one under its name, and how large it
+// is: others rotate, cut and remove files, and what is written to one that is
+// gone is lost without a word.
+func (f *fileSink) stands() bool {
+	ours, err := f.file.Stat()
+	if err != nil {
+		return false
+	}
+	f.size = ours.Size()
+	named, err := os.Stat(f.Path)
+	return err == nil && os.SameFile(ours, named)
 }
 
 var errNoFile = fmt.Errorf("the next file cannot be opened")

@@ -154,6 +154,48 @@ func TestRotation(t *testing.T) {
 	}
 }
 
+// Others move, remove and empty the file, as logrotate does: no line goes where
+// nobody finds it.
+func TestAFileThatOthersTakeAway(t *testing.T) {
+	s := fileSettings(t)
+	f, err := openFile(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(line string) {
+		t.Helper()
+		if err := f.write([]byte(line + "\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has := func(path, want string) {
+		t.Helper()
+		if got := readFile(t, path); got != want {
+			t.Errorf("%s has %q, want %q", filepath.Base(path), got, want)
+		}
+	}
+	write("1")
+	if err := os.Rename(s.Path, s.Path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	write("2")
+	has(s.Path+".1", "1\n")
+	has(s.Path, "2\n")
+	if err := os.Remove(s.Path); err != nil {
+		t.Fatal(err)
+	}
+	write("3")
+	has(s.Path, "3\n")
+	if err := os.Truncate(s.Path, 0); err != nil {
+		t.Fatal(err)
+	}
+	write("4")
+	has(s.Path, "4\n")
+	if f.size != 2 {
+		t.Errorf("the file is thought to have %d bytes", f.size)
+	}
+}
+
 func TestSinksThatCannotBeOpened(t *testing.T) {
 	dir := t.TempDir()
 	shared := FileSettings{Path: filepath.Join(dir, "shared"), MaxBytes: 1 << 20, MaxAge: time.Hour, Keep: 1}
@@ -169,8 +211,6 @@ func TestSinksThatCannotBeOpened(t *testing.T) {
 		"no folder":      {Settings{File: &FileSettings{Path: dir + "/none/x"}}, "file.path: is in a folder that is not there; make the folder, owned by the user that KrakenD runs as"},
 		"a folder":       {Settings{File: &FileSettings{Path: dir}}, "file.path: cannot be opened to append: is a directory; check that it is a file and may be written by the user that KrakenD runs as"},
 		"other settings": {Settings{File: &other}, "file.path: stands in the settings of another endpoint too, which differ from these; give both the same settings, or each a place of its own"},
-		"no address":     {Settings{Console: &ConsoleSettings{URL: "console"}}, "console.url: is not the address"},
-		"a password":     {Settings{Console: &ConsoleSettings{URL: "http://u:p@console"}}, "console.url: is not the address"},
 		"no token":       {Settings{Console: &ConsoleSettings{URL: "http://console", TokenEnv: "NO_SUCH_TOKEN"}}, "console.token_env: leads to no token"},
 		"no token file":  {Settings{Console: &ConsoleSettings{URL: "http://console", TokenFile: dir + "/none"}}, "console.token_file: leads to no token"},
 	} {

@@ -86,7 +86,7 @@ const (
 type Event struct {
 	Head
 	// Exchange is the same for a request and its answer: the ID of the request's
-	// event, whether that was written or not.
+	// event, whether that was written or not; at a backend, of the endpoint's.
 	Exchange string `json:"exchange"`
 	// RequestID is the client's X-Request-Id, with findings masked; empty when it
 	// is absent or more than an identifier.

@@ -56,6 +56,30 @@ func TestMeter(t *testing.T) {
 		}
 	}
 
+	// The end as its readers see it is told before they have it, whatever comes then.
+	last := func(in *bufio.Reader) (string, error) {
+		line, err := in.ReadString('\n')
+		if line == "last\n" {
+			return line, httpbody.ErrLast
+		}
+		return line, err
+	}
+	ends := []error{}
+	left := httpbody.NewStream(strings.NewReader("one\nlast\ntwo\n"), last)
+	left.Measure(&httpbody.Meter{Ended: func(err error) { ends = append(ends, err) }})
+	if _, err := io.ReadFull(left, make([]byte, 4)); err != nil || len(ends) != 0 {
+		t.Errorf("%v before the last piece, ends with %v", err, ends)
+	}
+	if _, err := left.Read(make([]byte, 1)); err != nil || len(ends) != 1 || ends[0] != io.EOF {
+		t.Errorf("%v at the last piece, ends with %v", err, ends)
+	}
+	if rest, err := io.ReadAll(left); err != nil || string(rest) != "ast\ntwo\n" || left.Close() != nil || len(ends) != 1 {
+		t.Errorf("%q, %v, ends with %v", rest, err, ends)
+	}
+	if all, err := io.ReadAll(httpbody.NewStream(strings.NewReader("last\ntwo\n"), last)); err != nil || string(all) != "last\ntwo\n" {
+		t.Errorf("%q, %v without a meter", all, err)
+	}
+
 	// Nobody reads it.
 	s := httpbody.NewStream(strings.NewReader("one\n"), lineByLine)
 	var end error

@@ -29,8 +29,8 @@ type Meter struct {
 	Out  int64
 	Busy time.Duration
 	// Ended is called at the end of the stream, once, before its last piece is
-	// handed on: with io.EOF where it ended as it should, else with ErrFault,
-	// ErrAbandoned or what the source failed with.
+	// handed on: with io.EOF where it ended as it should, also with ErrLast, else
+	// with ErrFault, ErrAbandoned or what the source failed with.
 	Ended func(error)
 	ended bool
 }
@@ -47,7 +47,7 @@ func (m *Meter) end(err error) {
 
 // NewStream begins a stream. next reads the next piece and returns what is to
 // be sent in its place; it may do so together with an error, which ends the
-// stream.
+// stream unless it is ErrLast.
 func NewStream(source io.Reader, next func(*bufio.Reader) (string, error)) *Stream {
 	s := &Stream{source: source, next: next, flush: func() {}}
 	s.pieces = bufio.NewReaderSize(flushBefore{s}, 32<<10)
@@ -113,6 +113,10 @@ var ErrFault = errors.New("httpbody: a fault in a stream")
 // ErrAbandoned is the end of a stream whose receiver has gone away.
 var ErrAbandoned = errors.New("httpbody: nobody receives the stream any more")
 
+// ErrLast comes with a piece that its readers take for the end: they may go away
+// then, whatever the source still does.
+var ErrLast = errors.New("httpbody: nobody reads on")
+
 func (s *Stream) piece() (rest string, err error) {
 	defer func() {
 		if recover() != nil {
@@ -120,14 +124,20 @@ func (s *Stream) piece() (rest string, err error) {
 			s.meter.end(err)
 		}
 	}()
-	if s.meter == nil {
-		return s.next(s.pieces)
-	}
 	begin := time.Now()
 	rest, err = s.next(s.pieces)
-	s.meter.Busy += time.Since(begin)
-	s.meter.Out += int64(len(rest))
-	if err != nil {
+	last := err == ErrLast
+	if last {
+		err = nil
+	}
+	if s.meter != nil {
+		s.meter.Busy += time.Since(begin)
+		s.meter.Out += int64(len(rest))
+	}
+	switch {
+	case last:
+		s.meter.end(io.EOF)
+	case err != nil:
 		s.meter.end(err)
 	}
 	return rest, err

@@ -47,6 +47,7 @@ func TestAlertsThatAreRefused(t *testing.T) {
 		`{"blocked":"no"}`:                            "field alerts.blocked: must be true or false",
 		`{"frequency":[{"count":1}]}`:                 `field alerts.frequency[0].rule: is missing; name a rule, or write "*" for every rule`,
 		`{"frequency":[{"rule":"a","count":0}]}`:      "field alerts.frequency[0].count: must be at least 1",
+		`{"frequency":[{"rule":"*"},{"rule":"a"}]}`:   `field alerts.frequency[1].rule: names no rule of this policy; write a rule's name as it stands there, or "*" for every rule`,
 		`{"frequency":[{"rule":"a","window":"10y"}]}`: "field alerts.frequency[0].window: is not a duration",
 		`{"severity":"high"}`:                         "field alerts.severity: is unknown; known fields are blocked, fold, frequency, min_severity, reload, uninspectable, unresolved",
 	} {

@@ -7,6 +7,7 @@
 package policy
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,6 +116,11 @@ func read(o *strictjson.Object, name string, sources *Sources) (*Policy, error) 
 	p.Rules = append(p.Rules, r.packs(o)...)
 	r.forAnswers = true
 	p.ResponseRules = r.rules(o, "response_rules")
+	for i, f := range p.Alerts.Frequency {
+		if f.Rule != "*" && !r.names[f.Rule] {
+			o.Fail(fmt.Sprintf("alerts.frequency[%d].rule", i), "names no rule of this policy", `write a rule's name as it stands there, or "*" for every rule`)
+		}
+	}
 	if err := o.Close(); err != nil {
 		return nil, err
 	}

@@ -63,6 +63,8 @@ type stream struct {
 	seenJSON bool
 	// cut tells that the last event was not JSON although it began like it.
 	cut bool
+	// final tells that clients read nothing behind what is to be sent.
+	final bool
 }
 
 // openLane is a lane whose text may go on.
@@ -94,6 +96,15 @@ func (s *stream) closing(last, end string) string {
 		return last + tails
 	}
 	return strings.TrimRight(last, "\r\n") + end + tails
+}
+
+// end returns what goes with a piece that may be the final one.
+func (s *stream) end(err error) error {
+	if err == nil && s.final {
+		s.final = false
+		return httpbody.ErrLast
+	}
+	return err
 }
 
 // ended says that nothing more comes.
@@ -158,6 +169,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 		s.numbers, s.next = true, number+s.inserted
 	}
 	ends, isLast := s.ends(e)
+	s.final = s.final || isLast
 	inLane := map[int]bool{} // where texts of lanes begin
 	inEvent := map[*openLane]bool{}
 	var here []*openLane

@@ -53,7 +53,7 @@ func (s *stream) nextEvent(in *bufio.Reader) (string, error) {
 		s.cut = s.cut || s.waiting.Len() > 0
 		out = s.closing(out+s.taken(), "\n\n")
 	}
-	return out, err
+	return out, s.end(err)
 }
 
 // taken returns the lines that waited for data.
@@ -76,6 +76,7 @@ func (s *stream) data(p sse.Piece, last bool) (string, error) {
 	}
 	doc := strings.Join(values, "\n")
 	if strings.TrimSpace(doc) == done {
+		s.final = true
 		return s.tails(nil) + s.taken() + jsonedit.Apply(p.Raw, s.newInFields(p)), nil
 	}
 	edits, tails, ok := s.document(doc)

@@ -64,7 +64,7 @@ func (s *stream) nextLine(in *bufio.Reader) (string, error) {
 			out = s.closing(out, "\n")
 			s.ended()
 		}
-		return out, err
+		return out, s.end(err)
 	}
 }
 

@@ -80,8 +80,9 @@ type set struct {
 	due   time.Time // of the next look
 	files []string
 	// marks are those that the files had when they were read and held what was
-	// taken; nil when they must be read again.
-	marks []os.FileInfo
+	// taken; nil when they must be read again, as they must after trusted.
+	marks   []os.FileInfo
+	trusted time.Time
 	// taken and pending are the digests of what was taken, and of something new
 	// that was seen once.
 	taken, pending string
@@ -90,7 +91,7 @@ type set struct {
 // look looks at the files, and returns when to look again.
 func (s *set) look(now time.Time) time.Duration {
 	marks := marksOf(s.files)
-	if s.marks != nil && slices.EqualFunc(marks, s.marks, sameMark) {
+	if s.marks != nil && now.Before(s.trusted) && slices.EqualFunc(marks, s.marks, sameMark) {
 		return s.every
 	}
 	s.marks = nil
@@ -101,7 +102,7 @@ func (s *set) look(now time.Time) time.Duration {
 	case r.Digest == s.taken:
 		s.pending = ""
 		if sameFiles && allOld(marks, now) {
-			s.marks = marks
+			s.marks, s.trusted = marks, now.Add(trust)
 		}
 	case r.Digest != s.pending:
 		s.pending = r.Digest
@@ -132,6 +133,10 @@ func sameMark(a, b os.FileInfo) bool {
 // coarse is the coarsest that file systems tell times, that of FAT: what changes
 // within it may keep its mark.
 const coarse = 2 * time.Second
+
+// trust is how long files whose marks stay the same are not read: some tools put
+// the old time on a file that they have changed.
+const trust = time.Minute
 
 func allOld(marks []os.FileInfo, now time.Time) bool {
 	return !slices.ContainsFunc(marks, func(mark os.FileInfo) bool {

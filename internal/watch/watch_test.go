@@ -15,6 +15,7 @@ type watched struct {
 	set   *set
 	reads int
 	taken []string
+	later time.Duration // how far the clock has been put on
 }
 
 func newWatched(t *testing.T) *watched {
@@ -57,7 +58,7 @@ func (w *watched) age(file string) {
 // look looks once, and wants this to be taken in all so far, and to be read.
 func (w *watched) look(step string, reads int, taken ...string) time.Duration {
 	w.t.Helper()
-	next := w.set.look(time.Now())
+	next := w.set.look(time.Now().Add(w.later))
 	if got, want := strings.Join(w.taken, ","), strings.Join(taken, ","); got != want {
 		w.t.Errorf("%s: took %q, want %q", step, got, want)
 	}
@@ -107,6 +108,33 @@ func TestFilesAreReadOnlyWhenTheirMarksChange(t *testing.T) {
 	w.age(w.file)
 	w.look("marked", 8, "one", "two")
 	w.look("unchanged", 8, "one", "two")
+}
+
+// Some tools put the old time on a file that they have changed: its mark stays
+// the same, and it is read now and then all the same.
+func TestAChangeThatNoMarkShows(t *testing.T) {
+	w := newWatched(t)
+	w.write("one")
+	w.age(w.file)
+	mark, err := os.Stat(w.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.set.taken = "one"
+	w.look("read", 1)
+	w.look("marked", 2)
+	w.write("two")
+	if err := os.Chtimes(w.file, mark.ModTime(), mark.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	w.look("looks unchanged", 2)
+	w.later = trust + time.Second
+	w.look("seen", 3)
+	w.look("settled", 4, "two")
+	w.look("marked", 5, "two")
+	w.look("unchanged", 5, "two")
+	w.later += trust
+	w.look("read again", 6, "two")
 }
 
 func TestAFileThatGoesAndComesBack(t *testing.T) {

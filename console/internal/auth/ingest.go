@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/krakend-redact/krakend-redact/console/internal/store"
@@ -21,11 +20,7 @@ type IngestToken struct {
 
 // IngestTokens are the tokens for ingestion. They may write lines and nothing
 // else, and no other token may. It is safe for concurrent use.
-type IngestTokens struct {
-	Store *store.Store
-
-	changing sync.Mutex
-}
+type IngestTokens struct{ Store *store.Store }
 
 // ingestSetting is where the tokens are kept. The trail has its digests only.
 const ingestSetting = "ingest-tokens"
@@ -33,8 +28,15 @@ const ingestSetting = "ingest-tokens"
 // List returns all tokens, the oldest first.
 func (i *IngestTokens) List(ctx context.Context) ([]IngestToken, error) {
 	text, err := i.Store.Setting(ctx, ingestSetting)
-	if err != nil || text == "" {
+	if err != nil {
 		return nil, err
+	}
+	return tokensIn(text)
+}
+
+func tokensIn(text string) ([]IngestToken, error) {
+	if text == "" {
+		return nil, nil
 	}
 	var tokens []IngestToken
 	if err := json.Unmarshal([]byte(text), &tokens); err != nil {
@@ -58,8 +60,8 @@ func (i *IngestTokens) Add(ctx context.Context, by, name string, now time.Time) 
 // Set makes a secret that somebody else has chosen the token of that name, in place
 // of the one before it.
 func (i *IngestTokens) Set(ctx context.Context, by, name, secret string, now time.Time) error {
-	if i.Authorized(ctx, secret) {
-		return nil
+	if known, err := i.Authorized(ctx, secret); known || err != nil {
+		return err
 	}
 	return i.change(ctx, by, "ingest-token.set", name, func(tokens []IngestToken) ([]IngestToken, error) {
 		tokens = slices.DeleteFunc(tokens, named(name))
@@ -82,35 +84,30 @@ func named(name string) func(IngestToken) bool {
 }
 
 func (i *IngestTokens) change(ctx context.Context, by, action, name string, change func([]IngestToken) ([]IngestToken, error)) error {
-	i.changing.Lock()
-	defer i.changing.Unlock()
-	tokens, err := i.List(ctx)
-	if err != nil {
-		return err
-	}
-	if tokens, err = change(tokens); err != nil {
-		return err
-	}
-	text, err := json.Marshal(tokens)
-	if err != nil {
-		return err
-	}
-	if err := i.Store.SetSetting(ctx, by, ingestSetting, string(text)); err != nil {
-		return err
-	}
-	return i.Store.AddChange(ctx, store.Change{Who: by, Action: action, Object: "ingest-token/" + name})
+	line := store.Change{Who: by, Action: action, Object: "ingest-token/" + name}
+	return i.Store.ChangeSetting(ctx, ingestSetting, line, func(before string) (string, error) {
+		tokens, err := tokensIn(before)
+		if err != nil {
+			return "", err
+		}
+		if tokens, err = change(tokens); err != nil {
+			return "", err
+		}
+		text, err := json.Marshal(tokens)
+		return string(text), err
+	})
 }
 
-// Authorized tells whether a token is one for ingestion. A fault of the database
-// allows nobody.
-func (i *IngestTokens) Authorized(ctx context.Context, secret string) bool {
+// Authorized tells whether a token is one for ingestion. It fails where the
+// database cannot tell; then nobody is.
+func (i *IngestTokens) Authorized(ctx context.Context, secret string) (bool, error) {
 	tokens, err := i.List(ctx)
 	if err != nil {
-		return false
+		return false, err
 	}
 	hash, found := Hash(secret), 0
 	for _, token := range tokens {
 		found |= subtle.ConstantTimeCompare(token.Hash, hash)
 	}
-	return found == 1
+	return found == 1, nil
 }

@@ -149,6 +149,9 @@ func (c Chart) describe() string {
 // tell says what one bar shows.
 func (c Chart) tell(bucket int) string {
 	text := c.Buckets[bucket].In(c.Zone).Format("2006-01-02 15:04")
+	if c.Step >= 24*time.Hour {
+		text = c.middle(c.Buckets[bucket]).Format("2006-01-02")
+	}
 	for _, series := range c.Series {
 		if value := series.Values[bucket]; value > 0 {
 			text += fmt.Sprintf("\n%s: %d", series.Name, value)
@@ -157,13 +160,17 @@ func (c Chart) tell(bucket int) string {
 	return text
 }
 
+// middle is the middle of a bucket. It is in the right day also where days begin
+// within an hour, or when the clocks were changed since: a bucket always has 24 hours.
+func (c Chart) middle(start time.Time) time.Time { return start.Add(c.Step / 2).In(c.Zone) }
+
 // label is the text at the axis: the day alone where buckets are days.
 func (c Chart) label(start time.Time) string {
+	if c.Step >= 24*time.Hour {
+		return c.middle(start).Format("2 Jan")
+	}
 	start = start.In(c.Zone)
-	switch {
-	case c.Step >= 24*time.Hour:
-		return start.Format("2 Jan")
-	case c.Step >= 3*time.Hour:
+	if c.Step >= 3*time.Hour {
 		return start.Format("2 Jan 15:04")
 	}
 	return start.Format("15:04")

@@ -46,8 +46,8 @@ const retryAfter = "5"
 type Options struct {
 	Store *store.Store
 	// Authorized tells whether a token is one for ingestion. It must take as long
-	// for any wrong one.
-	Authorized func(ctx context.Context, token string) bool
+	// for any wrong one, and fails where that cannot be told at the moment.
+	Authorized func(ctx context.Context, token string) (bool, error)
 	// Live is told of new events; nil for nobody.
 	Live *Live
 	// Alerted is called when there are new alerts, so that webhooks hear of them at
@@ -109,7 +109,14 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request) (done answer, sta
 		return done, http.StatusMethodNotAllowed, errors.New("lines are sent with POST")
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" || !h.Authorized(r.Context(), token) {
+	allowed := false
+	if strings.EqualFold(scheme, "Bearer") && token != "" {
+		if allowed, err = h.Authorized(r.Context(), token); err != nil {
+			h.Log.Error("ingestion: the database cannot tell whose token it is", "error", fmt.Sprintf("%T", err))
+			return done, http.StatusServiceUnavailable, errors.New("the database does not answer at the moment")
+		}
+	}
+	if !allowed {
 		return done, http.StatusUnauthorized, errors.New("this is not a token for ingestion")
 	}
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-ndjson" && media != "application/jsonl" {

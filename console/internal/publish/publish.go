@@ -6,6 +6,7 @@
 package publish
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -137,8 +138,9 @@ func policyFile(name string) string { return path.Join(policies, slug(name)+".js
 // write replaces a file as a whole: whoever reads it sees the text before or the
 // one after, also once the power is back.
 func (f *Folder) write(name, text string) (err error) {
-	unfinished := name + ".new"
-	file, err := f.root.OpenFile(unfinished, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
+	// A name of its own, so that two who publish at once do not write into one file.
+	unfinished := name + "." + rand.Text() + ".new"
+	file, err := f.root.OpenFile(unfinished, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
 	if err != nil {
 		return err
 	}

@@ -190,14 +190,26 @@ func TestWhoReadsSeesAWholePolicy(t *testing.T) {
 	}
 	var wg sync.WaitGroup
 	done := make(chan bool)
-	wg.Go(func() {
-		defer close(done)
-		for version := range 100 {
-			if _, err := f.Policy("llm", policyText("llm", version)); err != nil {
-				t.Error(err)
+	// The second is as another program that publishes, such as policy import.
+	other, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	for _, folder := range []*Folder{f, other} {
+		wg.Go(func() {
+			for version := range 50 {
+				// Of different lengths: half a text behind another one would show.
+				if _, err := folder.Policy("llm", policyText("llm", version)+strings.Repeat(" ", 1000*(version%20))); err != nil {
+					t.Error(err)
+				}
 			}
-		}
-	})
+		})
+	}
+	go func() {
+		defer close(done)
+		wg.Wait()
+	}()
 	for reading := true; reading; {
 		select {
 		case <-done:
@@ -208,5 +220,7 @@ func TestWhoReadsSeesAWholePolicy(t *testing.T) {
 			}
 		}
 	}
-	wg.Wait()
+	if got, want := tree(t, dir), " /policies /policies/llm.json /proxies"; got != want {
+		t.Errorf("left are%s, want%s", got, want)
+	}
 }

@@ -258,11 +258,12 @@ func (s *Store) Exchange(ctx context.Context, exchange string) ([]Event, error) 
 }
 
 // EachEvent yields all events that meet the filter, the newest first, and reads
-// them page by page: an export that takes hours holds no transaction open. It
-// ends after the first error.
+// them page by page: an export that takes hours holds no transaction open. The
+// pages are small ones, because each event may have a body of megabytes. It ends
+// after the first error.
 func (s *Store) EachEvent(ctx context.Context, f EventFilter) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		page := Page{Limit: MaxPage}
+		var page Page
 		for {
 			found, err := s.Events(ctx, f, page)
 			if err != nil {

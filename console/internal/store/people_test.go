@@ -294,9 +294,19 @@ func TestSettings(t *testing.T) {
 		if v := must(s.Setting(t.Context(), "retention"))(t); v != "" {
 			t.Errorf("before it was set: %q", v)
 		}
-		ok(t, s.SetSetting(t.Context(), "ada", "retention", hostile))
-		ok(t, s.SetSetting(t.Context(), "ada", "retention", hostile))
-		ok(t, s.SetSetting(t.Context(), "ada", "retention", "30d"))
+		change := func(before, after string) error {
+			return s.ChangeSetting(t.Context(), "retention", Change{Who: "ada", Action: "setting", Object: "setting/retention"}, func(is string) (string, error) {
+				if is != before {
+					return "", ErrConflict
+				}
+				return after, nil
+			})
+		}
+		ok(t, change("", hostile))
+		if err := change("another", "10d"); !errors.Is(err, ErrConflict) {
+			t.Errorf("a change that fails: %v", err)
+		}
+		ok(t, change(hostile, "30d"))
 		if v := must(s.Setting(t.Context(), "retention"))(t); v != "30d" {
 			t.Errorf("it is %q", v)
 		}

@@ -16,21 +16,23 @@ func (s *Store) Setting(ctx context.Context, name string) (string, error) {
 	return value, err
 }
 
-// SetSetting sets a setting. The trail has digests of its values only.
-func (s *Store) SetSetting(ctx context.Context, by, name, value string) error {
-	return s.change(ctx, by, func(t *tx) (Change, error) {
-		c := Change{Action: "setting", Object: "setting/" + name, After: digest(value)}
+// ChangeSetting makes a setting what change makes of it, empty where it was never
+// set, with c as the line of the trail. Nobody else changes it in between, whichever
+// console or program they use. It fails as change does.
+func (s *Store) ChangeSetting(ctx context.Context, name string, c Change, change func(before string) (after string, err error)) error {
+	return s.change(ctx, c.Who, func(t *tx) (Change, error) {
 		var before string
 		err := t.QueryRowContext(ctx, "SELECT value FROM settings WHERE name = $1", name).Scan(&before)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-		case err != nil:
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return Change{}, err
-		case before == value:
-			return Change{}, nil
-		default:
+		}
+		after, err := change(before)
+		if err != nil {
+			return Change{}, err
+		}
+		if c.After = digest(after); before != "" {
 			c.Before = digest(before)
 		}
-		return c, t.exec("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+		return c, t.exec("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, after)
 	})
 }

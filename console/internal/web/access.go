@@ -64,7 +64,7 @@ func properName(name string) bool {
 // userName tells whether somebody may have a name: the trail calls others than
 // people by some.
 func userName(name string) bool {
-	return properName(name) && !slices.Contains([]string{"system", "nobody", "command line"}, strings.ToLower(name))
+	return properName(name) && !slices.Contains([]string{"system", "nobody", "command line", "environment"}, strings.ToLower(name))
 }
 
 // addUser adds a user with a token, and shows that once.

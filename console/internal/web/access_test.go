@@ -133,6 +133,79 @@ func TestChangesComeFromOurPagesOnly(t *testing.T) {
 }
 
 // Behind a proxy the console's own name is not what browsers know it by.
+// A name of somebody else that leads to the console's address gets nothing from it.
+func TestForeignNamesAreRefused(t *testing.T) {
+	public, err := url.Parse("http://console.example.com:8090")
+	if err != nil {
+		t.Fatal(err)
+	}
+	get := func(c *console, host string) int {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.URL+"/login", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		answer, err := c.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		return answer.StatusCode
+	}
+	plain := newConsole(t, nil)
+	named := newConsole(t, func(o *Options) { o.PublicURL = public })
+	proxied := newConsole(t, func(o *Options) { o.PublicURL, o.BehindProxy = public, true })
+	for host, want := range map[string][3]int{
+		"127.0.0.1:8090":           {200, 200, 200},
+		"[::1]:8090":               {200, 200, 200},
+		"localhost:8090":           {200, 200, 200},
+		"console.example.com:8090": {421, 200, 200},
+		"evil.example:8090":        {421, 421, 200},
+		"127.0.0.1.evil.example":   {421, 421, 200},
+	} {
+		if got := [3]int{get(plain, host), get(named, host), get(proxied, host)}; got != want {
+			t.Errorf("%s gets %v, want %v", host, got, want)
+		}
+	}
+}
+
+// What is no text is refused before it gets to a database, by either.
+func TestWhatIsNoTextIsRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, c *console) {
+		seedData(t, c.store, c.now)
+		b := c.as(store.Editor)
+		for _, odd := range []string{"%00", "a%00b", "%ff", "%ed%a0%80"} {
+			for _, path := range []string{
+				"/audit?proxy=", "/audit?placeholder=", "/audit?request=", "/audit/export?format=csv&rule=", "/alerts?proxy=", "/changes?who=",
+				"/?proxy=", "/policies/", "/audit/event/", "/alerts/", "/webhooks/", "/audit?older=", "/audit?from=", "/try?policy=",
+			} {
+				if got := b.get(path + odd); got.status != http.StatusBadRequest {
+					t.Errorf("%s%s gets %d", path, odd, got.status)
+				}
+			}
+			text, err := url.QueryUnescape(odd)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for path, form := range map[string]url.Values{
+				"/proxies/assign": {"proxy": {text}}, "/proxies/forget": {"proxy": {text}}, "/access": {"name": {text}, "role": {"viewer"}},
+				"/access/change": {"name": {text}, "do": {"token"}}, "/try": {"policy": {text}},
+			} {
+				if got := b.post(path, form); got.status != http.StatusBadRequest {
+					t.Errorf("%s with %s gets %d", path, odd, got.status)
+				}
+			}
+		}
+		for _, odd := range []string{"%25", "_", strings.Repeat("x", 10_000), "'+OR+1=1--", "%F0%9F%92%A9", "%E2%80%AE"} {
+			for _, path := range []string{"/audit?proxy=", "/audit?placeholder=", "/audit?request=", "/alerts?proxy=", "/changes?object="} {
+				if got := b.get(path + odd); got.status != http.StatusOK || strings.Contains(got.text, `<tr id="event-`) {
+					t.Errorf("%s%.20s gets %d", path, odd, got.status)
+				}
+			}
+		}
+	})
+}
+
 func TestPublicURLIsOurs(t *testing.T) {
 	public, err := url.Parse("https://console.example.com")
 	if err != nil {
@@ -284,6 +357,8 @@ func TestAddressBehindAProxy(t *testing.T) {
 		"direct":         {false, "192.0.2.9", "192.0.2.1"},
 		"behind a proxy": {true, "198.51.100.7, 192.0.2.9", "192.0.2.9"},
 		"no header":      {true, "", "192.0.2.1"},
+		"with a port":    {true, "[2001:db8::1]:443", "2001:db8::1"},
+		"no address":     {true, "\xff", "192.0.2.1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &Server{Options: Options{BehindProxy: tt.behind}}

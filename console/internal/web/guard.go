@@ -4,10 +4,13 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/console/internal/auth"
 	"github.com/krakend-redact/krakend-redact/console/internal/store"
@@ -33,9 +36,26 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		if s.secure() {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
+		if !s.forUs(r) {
+			http.Error(w, "This console is not known by this name: give it with --public-url.", http.StatusMisdirectedRequest)
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// forUs tells whether a request asks for a host that the console is. A page of
+// somebody else can have its own name lead to 127.0.0.1, and is then of the same
+// origin as what answers there; only the name tells. An address is no such name,
+// and with TLS, or a proxy in between, the name would have no certificate.
+func (s *Server) forUs(r *http.Request) bool {
+	if s.TLS || s.BehindProxy || s.PublicURL != nil && strings.EqualFold(r.Host, s.PublicURL.Host) {
+		return true
+	}
+	host := (&url.URL{Host: r.Host}).Hostname()
+	_, err := netip.ParseAddr(host)
+	return err == nil || strings.EqualFold(host, "localhost")
 }
 
 // secure tells whether browsers reach the console by HTTPS.
@@ -98,16 +118,30 @@ func (s *Server) page(route route) http.Handler {
 		default:
 			// A form that is cut off is none.
 			err := r.ParseForm()
-			if err == nil {
-				err = route.handle(w, r, v)
-			} else if !errors.As(err, new(*http.MaxBytesError)) {
+			switch {
+			case errors.As(err, new(*http.MaxBytesError)):
+			case err != nil || !isText(r):
 				err = refuse(http.StatusBadRequest, "The form or the address cannot be read.")
+			default:
+				err = route.handle(w, r, v)
 			}
 			if err != nil {
 				s.fail(w, r, v, err)
 			}
 		}
 	})
+}
+
+// isText tells whether all that was sent is text. What is none PostgreSQL refuses,
+// even to look for, and SQLite would keep.
+func isText(r *http.Request) bool {
+	is := func(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
+	for name, values := range r.Form {
+		if !is(name) || slices.ContainsFunc(values, func(value string) bool { return !is(value) }) {
+			return false
+		}
+	}
+	return is(r.URL.Path)
 }
 
 // askToLogIn sends people to the login and back, and refuses programs.
@@ -181,7 +215,11 @@ func (s *Server) setCookie(w http.ResponseWriter, name, value string, age time.D
 func (s *Server) address(r *http.Request) string {
 	if s.BehindProxy {
 		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if last := strings.TrimSpace(all[len(all)-1]); last != "" {
+		last := strings.TrimSpace(all[len(all)-1])
+		if with, err := netip.ParseAddrPort(last); err == nil { // some proxies say the port, too
+			last = with.Addr().String()
+		}
+		if _, err := netip.ParseAddr(last); err == nil {
 			return last
 		}
 	}

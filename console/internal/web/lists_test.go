@@ -161,6 +161,35 @@ func TestTimesInTheViewersZone(t *testing.T) {
 	}
 }
 
+// A day of a chart is the viewer's, also where it begins within an hour of UTC and
+// where the clocks were changed since.
+func TestDaysInTheViewersZone(t *testing.T) {
+	c := newConsole(t, nil)
+	c.now = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
+	manyEvents(t, c, 1) // at 19:59:59
+	b := c.as(store.Viewer)
+	for zone, want := range map[string]string{
+		"UTC": "<title>2026-11-22\n", "Asia%2FTokyo": "<title>2026-11-23\n", "Asia%2FKolkata": "<title>2026-11-23\n", "America%2FNew_York": "<title>2026-11-22\n",
+	} {
+		b.header.Set("Cookie", "zone="+zone)
+		if page := b.see("/?span=30d", want); strings.Contains(page, "<title>2026-11-2") && strings.Count(page, "<title>2026-11-2") != strings.Count(page, want) {
+			t.Errorf("in %s the event is in another day as well", zone)
+		}
+	}
+	// On 25 October, the clocks of Berlin went back: before, a day began at 22:00 UTC.
+	c.now = time.Date(2026, 10, 27, 12, 0, 0, 0, time.UTC)
+	older := c.now.Add(-2*24*time.Hour - 15*time.Hour) // 24 October, 23:00 in Berlin
+	id := uuid.Must(uuid.NewV7()).String()
+	if _, err := c.store.Ingest(t.Context(), store.Batch{Events: []audit.Event{{
+		Head: audit.Head{Schema: audit.Schema, Kind: audit.KindEvent, ID: id, Time: older}, Exchange: id, Proxy: "p",
+		Policy: audit.Policy{Name: "n", Mode: "enforce"}, Direction: audit.DirectionRequest, Outcome: audit.OutcomeClean,
+	}}}); err != nil {
+		t.Fatal(err)
+	}
+	b.header.Set("Cookie", "zone=Europe%2FBerlin")
+	b.see("/?span=30d", "<title>2026-10-24\n")
+}
+
 func TestExportCSV(t *testing.T) {
 	onBoth(t, func(t *testing.T, c *console) {
 		ids := manyEvents(t, c, 450) // more than go out at once

@@ -146,8 +146,11 @@ func (s *Server) loginCallback(w http.ResponseWriter, r *http.Request, v *visito
 	identity, err := s.OIDC.End(r.Context(), flow, r.URL.Query().Get("state"), r.URL.Query().Get("code"))
 	if err != nil {
 		why := err.Error()
-		if err := s.refused(r, why); err != nil {
-			return err
+		// A page of anybody can send a browser here; that is no attempt to log in.
+		if !errors.Is(err, auth.ErrFlow) {
+			if err := s.refused(r, why); err != nil {
+				return err
+			}
 		}
 		s.showLogin(w, r, v, http.StatusUnauthorized, "You were not logged in: "+why+".", "/")
 		return nil

@@ -65,8 +65,13 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, v *visitor) er
 		data.Spans = append(data.Spans, span)
 	}
 	now := s.Now()
-	from := now.Truncate(chosen.step).Add(chosen.step - chosen.length)
-	query := store.SeriesQuery{From: from, To: now, Step: chosen.step, Proxy: data.Proxy}
+	last := now.Truncate(chosen.step)
+	if chosen.step == 24*time.Hour {
+		// A day begins when the viewer's does.
+		year, month, day := now.In(v.Zone).Date()
+		last = time.Date(year, month, day, 0, 0, 0, 0, v.Zone)
+	}
+	query := store.SeriesQuery{From: last.Add(chosen.step - chosen.length), To: now, Step: chosen.step, Proxy: data.Proxy}
 
 	outcomes := query
 	outcomes.Measure, outcomes.By, outcomes.Direction = store.MeasureEvents, store.ByOutcome, audit.DirectionRequest

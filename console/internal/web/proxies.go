@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/krakend-redact/krakend-redact/console/internal/publish"
 	"github.com/krakend-redact/krakend-redact/console/internal/store"
@@ -113,11 +114,17 @@ func (s *Server) versionChoices(r *http.Request) ([]versionChoice, error) {
 	return choices, nil
 }
 
+// proxyName tells whether a gateway may report a proxy by a name: package ingest
+// cuts longer ones.
+func proxyName(name string) bool {
+	return name != "" && len(name) <= 256 && !strings.ContainsFunc(name, unicode.IsControl)
+}
+
 // assignPolicy says which version of a policy a proxy is to run.
 func (s *Server) assignPolicy(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	proxy := strings.TrimSpace(r.PostFormValue("proxy"))
-	if proxy == "" {
-		return refuse(http.StatusBadRequest, "Name the proxy.")
+	if !proxyName(proxy) {
+		return refuse(http.StatusBadRequest, "Name the proxy, in at most 256 bytes and one line.")
 	}
 	chosen, code := versionChoice{}, "taken"
 	if value := r.PostFormValue("version"); value != "" {
@@ -135,6 +142,9 @@ func (s *Server) assignPolicy(w http.ResponseWriter, r *http.Request, v *visitor
 			return err
 		}
 	}
+	// One after the other: the file must be that of who assigned last.
+	s.assigning.Lock()
+	defer s.assigning.Unlock()
 	if err := s.Store.AssignPolicy(r.Context(), v.User.Name, proxy, chosen.Policy, chosen.Number); err != nil {
 		return err
 	}

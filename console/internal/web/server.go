@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -57,6 +58,7 @@ type Server struct {
 	origin       *http.CrossOriginProtection
 	templates    map[string]*template.Template
 	handler      http.Handler
+	assigning    sync.Mutex
 	// tails counts those who watch the log.
 	tails atomic.Int64
 }

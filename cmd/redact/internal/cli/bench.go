@@ -49,7 +49,7 @@ cheap saves nothing, and small differences are noise.`,
 			if err != nil {
 				return err
 			}
-			r, err := policybench.Measure(p, texts, least, a.progress())
+			r, err := policybench.Measure(p, texts, least, a.benchProgress())
 			if err != nil {
 				return err
 			}
@@ -83,15 +83,18 @@ func (a *app) benchTexts(args []string) ([]policybench.Text, error) {
 	return []policybench.Text{{Kind: "input", Text: string(text)}}, err
 }
 
-// progress shows on a terminal how far a long piece of work is.
-func (a *app) progress() func(done, all int) {
-	if _, ok := terminal(a.errOut); !ok {
+// benchProgress shows how many of the measurements are done.
+func (a *app) benchProgress() func(done, all int) {
+	bar := a.progress("measuring", -1, false)
+	if bar == nil {
 		return func(int, int) {}
 	}
+	// A bar that cannot be drawn is no reason to stop.
 	return func(done, all int) {
-		fmt.Fprintf(a.errOut, "\rmeasuring %d of %d", done+1, all)
+		bar.ChangeMax(all)
+		_ = bar.Set(done)
 		if done+1 == all {
-			fmt.Fprint(a.errOut, "\r\x1b[K")
+			_ = bar.Clear()
 		}
 	}
 }
@@ -110,7 +113,7 @@ func (a *app) printBench(r *policybench.Result) error {
 	w = tabwriter.NewWriter(a.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "ALONE\tSAVED\t  RULE")
 	for _, c := range r.Rules {
-		fmt.Fprintf(w, "%.0f\t%.0f\t  %s\n", c.Alone, c.Saved, c.Rule)
+		fmt.Fprintf(w, "%.0f\t%.0f\t  %s\n", c.Alone, c.Saved, oneLine(c.Rule))
 	}
 	if err := w.Flush(); err != nil {
 		return err

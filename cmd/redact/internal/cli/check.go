@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/check"
-	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/report"
 )
 
 // check finds mistakes in policies and configurations.
@@ -49,7 +47,7 @@ says more about a finding. A provider's key is never printed.`,
 			}
 			fails := func(s check.Severity) bool { return s == check.Error || strict && s == check.Warning }
 			r := check.Run(files, o)
-			if err := a.reportCheck(r, fails); err != nil {
+			if err := a.printCheck(r, fails); err != nil {
 				return failure{err}
 			}
 			for _, f := range r.Findings {
@@ -73,17 +71,45 @@ says more about a finding. A provider's key is never printed.`,
 	return c
 }
 
-func (a *app) reportCheck(r check.Result, fails func(check.Severity) bool) error {
+// checkResult is what redact check prints as JSON.
+type checkResult struct {
+	Summary checkSummary `json:"summary"`
+	check.Result
+}
+
+type checkSummary struct {
+	Files    int `json:"files"`
+	Errors   int `json:"errors"`
+	Warnings int `json:"warnings"`
+	Infos    int `json:"infos"`
+}
+
+// printCheck prints what was found. fails tells which findings are failures.
+func (a *app) printCheck(r check.Result, fails func(check.Severity) bool) error {
 	switch a.output {
 	case "json":
-		return report.JSON(a.out, r)
+		return a.printJSON(checkResult{checkSummary{len(r.Files), r.Count(check.Error), r.Count(check.Warning), r.Count(check.Info)}, r})
 	case "sarif":
-		return report.SARIF(a.out, r)
+		return a.printSARIF(r)
 	case "junit":
-		return report.JUnit(a.out, r, fails)
+		return a.printJUnit("redact check", checkSuites(r, fails))
 	}
 	styles := map[check.Severity]style{check.Error: styleBad, check.Warning: styleWarning, check.Info: styleFaint}
-	return report.Text(a.out, r, func(s check.Severity, text string) string {
-		return a.paint(cmp.Or(styles[s], styleStrong), text)
-	})
+	file := ""
+	for _, f := range r.Findings {
+		if f.File != file {
+			file = f.File
+			a.printf("%s\n", a.paint(styleStrong, oneLine(file)))
+		}
+		a.printf("  %d:%d  %s  %s  %s\n", f.Line, f.Column, a.paint(styles[f.Severity], string(f.Severity)), f.Code, oneLine(f.Reason))
+		if f.Pointer != "" {
+			a.printf("      at %s\n", oneLine(f.Pointer))
+		}
+		a.printf("      %s\n", oneLine(f.Remedy))
+	}
+	if len(r.Findings) > 0 {
+		a.printf("\n")
+	}
+	a.printf("%s: %s, %s, %d info\n", plural(len(r.Files), "file"), plural(r.Count(check.Error), "error"), plural(r.Count(check.Warning), "warning"), r.Count(check.Info))
+	return nil
 }

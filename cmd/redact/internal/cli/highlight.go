@@ -3,6 +3,7 @@ package cli
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -56,6 +57,20 @@ func printable(text string) string {
 		case r == 0x7f:
 			return '␡'
 		case r > 0x7f && r < 0xa0:
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+// oneLine makes a name, or what else is printed within a line, safe to print: it
+// neither ends the line nor steers the terminal.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r < ' ':
+			return '␀' + r
+		case !unicode.IsPrint(r):
 			return utf8.RuneError
 		}
 		return r

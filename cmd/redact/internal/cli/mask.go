@@ -26,7 +26,7 @@ func (v *vaultFlags) add(c *cobra.Command) {
 // maskResult is what redact mask prints as JSON.
 type maskResult struct {
 	Text    string          `json:"text"`
-	Counts  map[string]int  `json:"counts"` // of findings, by rule
+	ByRule  map[string]int  `json:"by_rule"` // counts findings
 	Watched []watchedResult `json:"watched"`
 	// Restorable counts the placeholders that unmask can give back.
 	Restorable int `json:"restorable"`
@@ -81,9 +81,9 @@ stand in it already; --max-bytes bounds it.`,
 				_, err := io.WriteString(a.out, m.Text)
 				return err
 			}
-			r := maskResult{Text: m.Text, Counts: map[string]int{}, Watched: watchedOf(p, m), Restorable: m.Vault.Restorable()}
+			r := maskResult{Text: m.Text, ByRule: map[string]int{}, Watched: watchedOf(p, m), Restorable: m.Vault.Restorable()}
 			for _, c := range m.Changes {
-				r.Counts[p.Rules[c.Rule].Name]++
+				r.ByRule[p.Rules[c.Rule].Name]++
 			}
 			return a.printJSON(r)
 		},

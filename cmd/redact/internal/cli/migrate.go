@@ -128,6 +128,6 @@ func itemsOf(items []migrate.Item) []migrate.Item {
 
 func (a *app) printItems(title string, s style, items []migrate.Item) {
 	for _, item := range items {
-		fmt.Fprintf(a.errOut, "%s: %s: %s\n", a.paint(s, title), printable(item.Path), printable(item.Reason))
+		fmt.Fprintf(a.errOut, "%s: %s: %s\n", a.paint(s, title), oneLine(item.Path), oneLine(item.Reason))
 	}
 }

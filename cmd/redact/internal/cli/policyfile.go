@@ -22,7 +22,7 @@ func policyResultOf(p *policy.Policy, file string) policyResult {
 }
 
 func (a *app) printPolicy(p policyResult) {
-	a.printf("policy %s", a.paint(styleStrong, strings.TrimSpace(p.Name+" "+p.Version)))
+	a.printf("policy %s", a.paint(styleStrong, oneLine(strings.TrimSpace(p.Name+" "+p.Version))))
 	if p.Mode == string(policy.Test) {
 		a.printf(" %s", a.paint(styleWarning, "(mode test: a gateway would only count, this shows what enforce would do)"))
 	}

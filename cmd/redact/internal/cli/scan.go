@@ -21,7 +21,6 @@ import (
 
 	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/scan"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 )
 
@@ -32,7 +31,6 @@ type scanFlags struct {
 	show    string
 	failOn  string
 	limit   int
-	state   string
 }
 
 // severities are those of findings, from the least to the worst.
@@ -82,7 +80,7 @@ inspected. With --state, an interrupted scan (Ctrl-C) goes on where it stopped.`
 	flags.StringVar(&f.show, "show", "placeholder", "what is shown of a value: placeholder, or partial (the first and last character)")
 	flags.StringVar(&f.failOn, "fail-on", "low", "the least severity of findings that make the exit code 1: low, medium, high, critical or never")
 	flags.IntVar(&f.limit, "limit", 1000, "how many findings are printed; all are counted (0 for no limit)")
-	flags.StringVar(&f.state, "state", "", "file that keeps how far the scan has come; an interrupted scan goes on from there")
+	flags.StringVar(&f.options.State, "state", "", "file that keeps how far the scan has come; an interrupted scan goes on from there")
 	return c
 }
 
@@ -106,7 +104,7 @@ func (a *app) runScan(parent context.Context, f scanFlags, policyFile string) er
 	f.options.Read = read
 	f.options.Problem = func(file, reason string) {
 		clearBar()
-		fmt.Fprintf(a.errOut, "redact: %s: %s\n", printable(file), reason)
+		fmt.Fprintf(a.errOut, "redact: %s: %s\n", oneLine(file), reason)
 	}
 	f.options.Found = func(found scan.Finding) {
 		if f.limit > 0 && state.Summary.Findings > f.limit {
@@ -121,11 +119,11 @@ func (a *app) runScan(parent context.Context, f scanFlags, policyFile string) er
 				return err
 			}
 		}
-		if f.state == "" || time.Since(saved) < stateEvery {
+		if f.options.State == "" || time.Since(saved) < stateEvery {
 			return nil
 		}
 		saved = time.Now()
-		return state.Save(f.state)
+		return state.Save(f.options.State)
 	}
 	s, err := scan.New(f.options)
 	if err != nil {
@@ -136,14 +134,14 @@ func (a *app) runScan(parent context.Context, f scanFlags, policyFile string) er
 	if flushed := out.Flush(); flushed != nil {
 		return flushed
 	}
-	if f.state != "" {
-		if err := state.Save(f.state); err != nil {
+	if f.options.State != "" {
+		if err := state.Save(f.options.State); err != nil {
 			return failure{fmt.Errorf("the state could not be written: %w", err)}
 		}
 	}
 	switch {
-	case ctx.Err() != nil && f.state != "":
-		return failure{fmt.Errorf("interrupted; the same command goes on from here (%s)", f.state)}
+	case ctx.Err() != nil && f.options.State != "":
+		return failure{fmt.Errorf("interrupted; the same command goes on from here (%s)", f.options.State)}
 	case ctx.Err() != nil:
 		return failure{errors.New("interrupted; with --state it could go on from here")}
 	case err != nil:
@@ -170,7 +168,7 @@ func verdict(s scan.Summary, failOn string) error {
 
 // openState reads or begins the state of a scan.
 func openState(f scanFlags, policyFile string) (*scan.State, error) {
-	if f.state == "" {
+	if f.options.State == "" {
 		return scan.NewState(""), nil
 	}
 	text, err := os.ReadFile(policyFile)
@@ -184,24 +182,20 @@ func openState(f scanFlags, policyFile string) (*scan.State, error) {
 			return nil, err
 		}
 	}
-	return scan.LoadState(f.state, hex.EncodeToString(hash.Sum(nil)))
+	return scan.LoadState(f.options.State, hex.EncodeToString(hash.Sum(nil)))
 }
 
-// scanProgress shows how far a scan has come where standard error is a terminal. read
-// is to be told what was read, clear makes room for a line.
+// scanProgress shows how far a scan has come. read is to be told what was read, clear
+// makes room for a line.
 func (a *app) scanProgress(ctx context.Context, o scan.Options) (read func(int), clear func()) {
 	if _, ok := terminal(a.errOut); !ok {
-		return nil, func() {}
+		return nil, func() {} // nobody has to know the size
 	}
 	total := o.Size(ctx)
 	if total == 0 {
 		total = -1 // not known, as of a pipe
 	}
-	bar := progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(a.errOut), progressbar.OptionShowBytes(true), progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionFullWidth(), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetDescription("scanning"),
-	)
+	bar := a.progress("scanning", total, true)
 	// A bar that cannot be drawn is no reason to stop.
 	return func(n int) { _ = bar.Add(n) }, func() { _ = bar.Clear() }
 }
@@ -237,7 +231,7 @@ func (a *app) printFinding(out io.Writer, f scan.Finding, show string) {
 	if f.Partial != "" {
 		stand += " " + f.Partial
 	}
-	fmt.Fprintf(out, "%s: %s %s %s\n", printable(place), a.paint(severityStyle(f.Severity), string(f.Severity)), printable(f.Rule), a.paint(stylePlaceholder, printable(stand)))
+	fmt.Fprintf(out, "%s: %s %s %s\n", oneLine(place), a.paint(severityStyle(f.Severity), string(f.Severity)), oneLine(f.Rule), a.paint(stylePlaceholder, oneLine(stand)))
 }
 
 func severityStyle(s policy.Severity) style {
@@ -313,7 +307,7 @@ func counted(counts map[string]int) []count {
 func (a *app) printCounts(title string, counts []count) {
 	a.printf("%8s  %s\n", "findings", a.paint(styleStrong, title))
 	for _, c := range counts {
-		a.printf("%8d  %s\n", c.n, printable(c.name))
+		a.printf("%8d  %s\n", c.n, oneLine(c.name))
 	}
 	a.printf("\n")
 }

@@ -65,7 +65,7 @@ Failures are told by place and masked text. --show-values quotes the texts.`,
 			case "json":
 				err = a.printJSON(r)
 			case "junit":
-				err = a.printJUnit(r)
+				err = a.printJUnit("redact test", []junitSuite{testSuite(r)})
 			default:
 				a.printTest(r, coverage)
 			}
@@ -127,11 +127,11 @@ func (a *app) printTest(r testResult, coverage bool) {
 		if t.Passed {
 			continue
 		}
-		a.printf("%s %s %s\n", a.paint(styleBad, "FAIL"), t.Kind, t.Name)
+		a.printf("%s %s %s\n", a.paint(styleBad, "FAIL"), t.Kind, oneLine(t.Name))
 		for _, f := range t.Failures {
-			a.printf("     %s\n", f.Say)
+			a.printf("     %s\n", oneLine(f.Say))
 			if f.Detail != "" {
-				a.printf("       %s\n", a.paint(styleValue, f.Detail))
+				a.printf("       %s\n", a.paint(styleValue, printable(f.Detail)))
 			}
 		}
 	}

@@ -196,17 +196,17 @@ func (a *app) printTry(r tryResult, m *exchange.Masked) error {
 			if f.Unmask {
 				back = "yes"
 			}
-			fmt.Fprintf(w, "  %d:%d\t%s\t%s\t%s\t%s\n", f.Line, f.Column, f.Rule, f.Action, printable(f.Instead), back)
+			fmt.Fprintf(w, "  %d:%d\t%s\t%s\t%s\t%s\n", f.Line, f.Column, oneLine(f.Rule), f.Action, oneLine(f.Instead), back)
 		}
 		if err := w.Flush(); err != nil {
 			return err
 		}
 	}
 	for _, w := range r.Watched {
-		a.printf("  %s: %d found, left as they are (action %s)\n", w.Rule, w.Count, w.Action)
+		a.printf("  %s: %d found, left as they are (action %s)\n", oneLine(w.Rule), w.Count, w.Action)
 	}
 	if len(r.Blocked) > 0 {
-		a.printf("\n%s\n", a.paint(styleBad, "a gateway refuses this request: "+strings.Join(r.Blocked, ", ")))
+		a.printf("\n%s\n", a.paint(styleBad, "a gateway refuses this request: "+oneLine(strings.Join(r.Blocked, ", "))))
 	}
 	a.printf("\n%s\n%s", a.paint(styleStrong, "the LLM gets"), indent(a.highlightPlaceholders(m.Text, placed)))
 	a.printf("\n%s\n", a.paint(styleStrong, "an answer that repeats it comes back as"))

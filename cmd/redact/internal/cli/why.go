@@ -17,26 +17,26 @@ func (a *app) printWhy(list []why.Rule, skipped []string) {
 			continue
 		}
 		if w.Found > 0 {
-			a.printf("  %s: %s\n", w.Name, a.paint(styleGood, fmt.Sprintf("found %d", w.Found)))
+			a.printf("  %s: %s\n", oneLine(w.Name), a.paint(styleGood, fmt.Sprintf("found %d", w.Found)))
 		}
 		for _, m := range w.Misses {
 			place := ""
 			if m.Path != "" {
 				place = " in " + m.Path
 			}
-			a.printf("  %s: %s %s%s: %s\n", w.Name, a.paint(styleWarning, "not"), a.quoteShort(m.Text), place, m.Say)
+			a.printf("  %s: %s %s%s: %s\n", oneLine(w.Name), a.paint(styleWarning, "not"), quoteShort(m.Text), oneLine(place), oneLine(m.Say))
 		}
 	}
 	if len(unmatched) > 0 {
-		a.printf("  %s\n", a.paint(styleFaint, "pattern does not match: "+strings.Join(unmatched, ", ")))
+		a.printf("  %s\n", a.paint(styleFaint, "pattern does not match: "+oneLine(strings.Join(unmatched, ", "))))
 	}
 	if len(skipped) > 0 {
-		a.printf("  %s\n", a.paint(styleFaint, "not looked into, as these steer the request or are media: "+strings.Join(skipped, ", ")))
+		a.printf("  %s\n", a.paint(styleFaint, "not looked into, as these steer the request or are media: "+oneLine(strings.Join(skipped, ", "))))
 	}
 }
 
 // quoteShort quotes a piece of the user's text for one line.
-func (a *app) quoteShort(text string) string {
+func quoteShort(text string) string {
 	const most = 60
 	if r := []rune(text); len(r) > most {
 		text = string(r[:most]) + "…"

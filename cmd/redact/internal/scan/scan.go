@@ -25,6 +25,8 @@ type Options struct {
 	// Include and Exclude are globs of the files in folders, see [Options.takes].
 	// No Include takes all.
 	Include, Exclude []string
+	// State is the file that the state is kept in. It is not scanned.
+	State string
 	// Format is how files are read, FormatAuto by default.
 	Format Format
 	// Workers is how many texts are searched at a time. 0: one for each CPU.
@@ -174,4 +176,4 @@ func errChanged(path string) error {
 }
 
 // errBinary is the reason why a file is skipped.
-var errBinary = errors.New("binary")
+var errBinary = errors.New("is binary and was not inspected")

@@ -291,9 +291,12 @@ func TestCompressed(t *testing.T) {
 		if len(want) == 0 || !reflect.DeepEqual(places(got.findings), want) || got.state.Summary.Bytes != int64(len(text)) {
 			t.Errorf("%s: %d findings, want %d", name, len(got.findings), len(want))
 		}
+		// What can be read of a broken file is searched, in windows of any size.
 		cut := write(t, filepath.Join(dir, "cut"), stored[:len(stored)/2])
-		if got := scanAll(t, Options{Paths: []string{cut}}, &small); len(got.problems) != 1 || got.state.Summary.NotInspected != 1 || len(got.findings) == 0 && strings.HasSuffix(name, "gz") {
-			t.Errorf("half of %s: problems %q, %d findings", name, got.problems, len(got.findings))
+		for _, sized := range []*sizes{&small, nil} {
+			if got := scanAll(t, Options{Paths: []string{cut}}, sized); len(got.problems) != 1 || got.state.Summary.NotInspected != 1 || len(got.findings) == 0 && strings.HasSuffix(name, "gz") {
+				t.Errorf("half of %s: problems %q, %d findings", name, got.problems, len(got.findings))
+			}
 		}
 	}
 }
@@ -338,6 +341,46 @@ func TestFolders(t *testing.T) {
 	}
 	if _, err := New(Options{Policy: parse(t, rules), Include: []string{"[a-z].log"}}); err == nil {
 		t.Error("a glob with a class is taken")
+	}
+}
+
+// TestUTF16 as programs for Windows write logs. Without a byte order mark it is
+// binary, as is all that is none.
+func TestUTF16(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.log"), "\xff\xfea\x00\n\x00j\x00@\x00x\x00.\x00i\x00o\x00")
+	write(t, filepath.Join(dir, "b.log"), "\xfe\xff\x00a\x00\n\x00j\x00@\x00x\x00.\x00i\x00o")
+	write(t, filepath.Join(dir, "utf8.log"), "\xff\xfe\nj@x.io")
+	write(t, filepath.Join(dir, "utf32.log"), "\xff\xfe\x00\x00j\x00\x00\x00")
+	got := scanAll(t, Options{Paths: []string{dir}}, nil)
+	if found := fmt.Sprint(places(got.findings)); found != "[2:1  email 2:1  email 2:1  email]" || got.state.Summary.Binary != 1 {
+		t.Errorf("%s %+v", found, got.state.Summary)
+	}
+}
+
+// TestNamedBinaryIsAProblem, unlike one in a folder.
+func TestNamedBinaryIsAProblem(t *testing.T) {
+	file := write(t, filepath.Join(t.TempDir(), "bin"), "jane@acme.io\x00")
+	got := scanAll(t, Options{Paths: []string{file}}, nil)
+	if s := got.state.Summary; len(got.problems) != 1 || s.NotInspected != 1 || s.Binary != 0 {
+		t.Errorf("%q %+v", got.problems, s)
+	}
+}
+
+// TestStateIsNotScanned, since it changes while a scan runs.
+func TestStateIsNotScanned(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"state", "state.new", "other"} {
+		write(t, filepath.Join(dir, name), "jane@acme.io")
+	}
+	for _, state := range []string{filepath.Join(dir, "state"), filepath.Join(dir, "..", filepath.Base(dir), "state")} {
+		if got := scanAll(t, Options{Paths: []string{dir}, State: state}, nil); len(got.findings) != 1 || !strings.HasSuffix(got.findings[0].File, "other") {
+			t.Errorf("%s: %v", state, got.findings)
+		}
+	}
+	write(t, filepath.Join(dir, "sub", "state"), "jane@acme.io")
+	if got := scanAll(t, Options{Paths: []string{dir}, State: filepath.Join(dir, "state")}, nil); len(got.findings) != 2 {
+		t.Errorf("another file of that name: %v", got.findings)
 	}
 }
 

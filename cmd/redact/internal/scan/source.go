@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // Format is how a file is read.
@@ -51,9 +52,10 @@ func (r *reader) cut(f *file, emit func(*unit) bool) error {
 	}
 	defer plain.Close()
 	text := bufio.NewReaderSize(plain, 64<<10)
-	sample, err := text.Peek(sampled)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
+	sample, _ := text.Peek(sampled) // whoever reads on gets the error
+	if isUTF16(sample) {
+		text = bufio.NewReaderSize(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Reader(text), 64<<10)
+		sample, _ = text.Peek(sampled)
 	}
 	if bytes.IndexByte(sample, 0) >= 0 {
 		return errBinary
@@ -72,6 +74,12 @@ func (r *reader) cut(f *file, emit func(*unit) bool) error {
 		return s.document()
 	}
 	return s.text()
+}
+
+// isUTF16 tells whether a text is in UTF-16, as programs for Windows write logs: it
+// begins with a byte order mark, and plain letters have a zero byte.
+func isUTF16(sample []byte) bool {
+	return bytes.IndexByte(sample, 0) >= 0 && (bytes.HasPrefix(sample, []byte("\xff\xfe")) || bytes.HasPrefix(sample, []byte("\xfe\xff")))
 }
 
 // counted tells how much of a reader has been read.

@@ -65,25 +65,27 @@ type splitter struct {
 	buf []byte
 	own int
 	eof bool
+	// err is why reading has ended before the end. What was read is handed on first.
+	err error
 	// line and column are those of buf[0].
 	line, column int
 }
 
 // fill reads until there are n bytes behind own, or to the end.
-func (s *splitter) fill(n int) error {
+func (s *splitter) fill(n int) {
 	for !s.eof && len(s.buf)-s.own < n {
 		if cap(s.buf)-len(s.buf) < s.batch {
 			s.buf = append(make([]byte, 0, 2*cap(s.buf)+s.batch), s.buf...)
 		}
 		got, err := s.in.Read(s.buf[len(s.buf):cap(s.buf)])
 		s.buf = s.buf[:len(s.buf)+got]
-		if errors.Is(err, io.EOF) {
+		if err != nil {
 			s.eof = true
-		} else if err != nil {
-			return err
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			s.err = err
 		}
 	}
-	return nil
 }
 
 // drop forgets the first n bytes.
@@ -104,11 +106,9 @@ func behind(line, column int, text []byte) (int, int) {
 // text cuts all of a text into windows.
 func (s *splitter) text() error {
 	for {
-		if err := s.fill(s.window + s.overlap); err != nil {
-			return err
-		}
+		s.fill(s.window + s.overlap)
 		if s.own == len(s.buf) {
-			return nil
+			return s.err
 		}
 		if !s.next(len(s.buf), s.eof) {
 			return nil
@@ -166,13 +166,13 @@ func (s *splitter) boundary(at int) int {
 // cut as a text.
 func (s *splitter) lines() error {
 	for {
-		end, err := s.linesEnd()
-		if err != nil || len(s.buf) == 0 {
-			return err
+		end := s.linesEnd()
+		if len(s.buf) == 0 {
+			return s.err
 		}
 		if end == 0 {
-			if goOn, err := s.longLine(); err != nil || !goOn {
-				return err
+			if !s.longLine() {
+				return nil
 			}
 			continue
 		}
@@ -187,49 +187,43 @@ func (s *splitter) lines() error {
 
 // linesEnd returns where a batch of whole lines ends, 0 if the next line is too
 // long. It does not depend on how much a read returns.
-func (s *splitter) linesEnd() (int, error) {
-	if err := s.fill(s.batch); err != nil {
-		return 0, err
-	}
+func (s *splitter) linesEnd() int {
+	s.fill(s.batch)
 	if s.eof && len(s.buf) <= s.batch {
-		return len(s.buf), nil
+		return len(s.buf)
 	}
 	if end := bytes.LastIndexByte(s.buf[:s.batch], '\n') + 1; end > 0 {
-		return end, nil
+		return end
 	}
 	for known := s.batch; known < s.largest; {
-		if err := s.fill(known + s.batch); err != nil {
-			return 0, err
-		}
+		s.fill(known + s.batch)
 		most := min(len(s.buf), s.largest)
 		if i := bytes.IndexByte(s.buf[known:most], '\n'); i >= 0 {
-			return known + i + 1, nil
+			return known + i + 1
 		}
 		if s.eof && len(s.buf) <= s.largest {
-			return len(s.buf), nil
+			return len(s.buf)
 		}
 		known = most
 	}
-	return 0, nil
+	return 0
 }
 
 // longLine cuts one line as a text. It tells whether to go on.
-func (s *splitter) longLine() (bool, error) {
+func (s *splitter) longLine() bool {
 	for {
-		if err := s.fill(s.window + s.overlap); err != nil {
-			return false, err
-		}
+		s.fill(s.window + s.overlap)
 		limit, whole := len(s.buf), s.eof
 		if i := bytes.IndexByte(s.buf[s.own:], '\n'); i >= 0 {
 			limit, whole = s.own+i+1, true
 		}
 		last := whole && limit-s.own <= s.window
 		if limit > s.own && !s.next(limit, whole) {
-			return false, nil
+			return false
 		}
 		if last {
 			s.drop(s.own)
-			return true, nil
+			return true
 		}
 	}
 }
@@ -237,12 +231,10 @@ func (s *splitter) longLine() (bool, error) {
 // document hands on a JSON document as a whole. One that is too large is cut as a
 // text.
 func (s *splitter) document() error {
-	if err := s.fill(s.largest + 1); err != nil {
-		return err
-	}
+	s.fill(s.largest + 1)
 	if len(s.buf) > s.largest {
 		return s.text()
 	}
 	s.emit(&unit{kind: kindDocument, text: string(s.buf), to: len(s.buf), line: 1})
-	return nil
+	return s.err
 }

@@ -88,6 +88,9 @@ func LoadState(file, scan string) (*State, error) {
 	return s, nil
 }
 
+// stateNext is added to the name of a state that is being written.
+const stateNext = ".new"
+
 // Save writes the state. Whoever reads the file meanwhile sees all of the old or
 // all of the new.
 func (s *State) Save(file string) error {
@@ -95,7 +98,7 @@ func (s *State) Save(file string) error {
 	if err != nil {
 		return err
 	}
-	next := file + ".new"
+	next := file + stateNext
 	if err := os.WriteFile(next, append(text, '\n'), 0o600); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -101,6 +102,9 @@ func (o Options) walk(root string, visit func(path string, info fs.FileInfo, ski
 			}
 			return nil
 		}
+		if o.isState(path) {
+			return nil
+		}
 		if d.Type()&fs.ModeSymlink != 0 {
 			return visit(path, nil, skippedLink, nil)
 		}
@@ -113,6 +117,19 @@ func (o Options) walk(root string, visit func(path string, info fs.FileInfo, ski
 		info, err := d.Info()
 		return visit(path, info, 0, err)
 	})
+}
+
+// isState tells whether a file is the one that keeps the state, or is about to be.
+func (o Options) isState(path string) bool {
+	if o.State == "" || strings.TrimSuffix(filepath.Base(path), stateNext) != filepath.Base(o.State) {
+		return false
+	}
+	here, err := os.Stat(filepath.Dir(path))
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(filepath.Dir(o.State))
+	return err == nil && os.SameFile(here, there)
 }
 
 // matchesAny tells whether a glob describes a path: its last element where the
@@ -184,7 +201,8 @@ func (r *reader) read(path string, info fs.FileInfo, skipped int, err error) err
 	switch {
 	case stopped:
 		return errStopped
-	case errors.Is(err, errBinary):
+	case errors.Is(err, errBinary) && !slices.Contains(r.scanner.options.Paths, path):
+		// A file that somebody has named is not skipped as easily as those around it.
 		skipped, err = skippedBinary, nil
 	}
 	end := &unit{last: true, skipped: skipped}

@@ -1,8 +1,6 @@
-package report
+package cli
 
 import (
-	"encoding/json"
-	"io"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -15,9 +13,9 @@ import (
 // levels are SARIF's words for severities (SARIF 2.1.0, section 3.27.10).
 var levels = map[check.Severity]string{check.Error: "error", check.Warning: "warning", check.Info: "note"}
 
-// SARIF writes findings for code review
+// printSARIF prints findings for code review
 // (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
-func SARIF(w io.Writer, r check.Result) error {
+func (a *app) printSARIF(r check.Result) error {
 	run := sarif.NewRunWithInformationURI("redact", "https://github.com/krakend-redact/krakend-redact")
 	run.WithColumnKind("unicodeCodePoints")
 	used := map[string]bool{}
@@ -47,9 +45,7 @@ func SARIF(w io.Writer, r check.Result) error {
 	}
 	report := sarif.NewReport()
 	report.AddRun(run)
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(report)
+	return a.printJSON(report)
 }
 
 // uri returns a file as a reference that is relative to the folder of the source,
