@@ -382,7 +382,7 @@ func TestPanics(t *testing.T) {
 		panic("canary-k7q2")
 	}}))
 	answer := httptest.NewRecorder()
-	page.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
+	page.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://127.0.0.1/", nil))
 	if answer.Code != http.StatusInternalServerError || !strings.Contains(c.log.String(), "a page failed") {
 		t.Errorf("a panic answers %d", answer.Code)
 	}
