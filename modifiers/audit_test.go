@@ -287,6 +287,70 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// What rules describe does not stand in a line, wherever it stands in a request
+// and whatever the request goes on with.
+func TestLinesLookIntoEverything(t *testing.T) {
+	onlyAt := object{"redaction_rules": []any{
+		object{"name": "Email", "pattern": `[a-z0-9.]+@[a-z0-9.]+`, "replacement": "[EMAIL]"},
+		object{"name": "Badge", "pattern": `canary-[0-9]+`, "fields": []any{"badge"}},
+	}}
+	media := strings.Repeat("canary/7", 20)
+	for name, tt := range map[string]struct {
+		policy, settings object
+		include, body    string
+		answer           string // quotes the body if empty
+		want             string
+	}{
+		"keys":                       {include: "body", body: `{"canary@x.io":{"canary@x.io":"bob@x.io"}}`, want: `[EMAIL_2]`},
+		"fields that steer":          {include: "body", policy: onlyAt, body: `{"model":"canary-1","messages":[{"role":"canary-2","content":"bob@x.io"}]}`, want: `[REDACTED_BADGE_2]`},
+		"fields of no interest":      {include: "body", settings: object{"fields": []any{"a"}}, body: `{"a":"bob@x.io","b":"canary@x.io"}`, want: `[EMAIL_2]`},
+		"a rule for a field":         {include: "body", policy: onlyAt, body: `{"badge":"canary-1","b":"canary-2 bob@x.io"}`, want: "[REDACTED_BADGE_2]"},
+		"a rule for a field, cut":    {include: "excerpt", policy: onlyAt, body: `{"badge":"canary-1","b":"canary-2 bob@x.io"}`, want: `"[REDACTED_BADGE_2] [EMAIL_1]"`},
+		"a rule for answers":         {include: "excerpt", policy: object{"response_rules": []any{object{"name": "New", "pattern": "canary-[0-9]+"}}}, body: `["canary-1 bob@x.io"]`, answer: `{}`, want: `"[REDACTED_NEW_1] [EMAIL_1]"`},
+		"media":                      {include: "excerpt", body: `["bob@x.io data:image/png;base64,` + media[:40] + ` bob@x.io"]`, want: `[EMAIL_1] data:image/png;base64,*** [EMAIL_1]`},
+		"media in a field":           {include: "body", body: `{"messages":[{"content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"` + media + `"}}]}],"b":"bob@x.io"}`, want: `"data\":\"***\"`},
+		"media in an answer":         {include: "body", body: `["bob@x.io"]`, answer: `{"b64_json":"` + media + `","for":"[EMAIL_1]"}`, want: `"b64_json\":\"***\"`},
+		"media in an answer's texts": {include: "excerpt", body: `["bob@x.io"]`, answer: `["[EMAIL_1] ` + media + `"]`, want: `"[EMAIL_1] ***"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newAudited(t, tt.policy, object{"include": tt.include}, tt.settings)
+			in := jsonRequest(tt.body)
+			in.path = "/v1/messages"
+			if tt.answer == "" {
+				tt.answer = tt.body
+			}
+			_ = a.ask(in, jsonMedia, tt.answer)
+			if lines := a.lines(); strings.Contains(lines, "canary") || !strings.Contains(lines, tt.want) {
+				t.Errorf("want %s in\n%s", tt.want, lines)
+			}
+		})
+	}
+}
+
+// An identifier of the caller's that is a value because of what stands around it in
+// the body is no identifier.
+func TestIdentifierThatIsAValue(t *testing.T) {
+	word := object{"redaction_rules": []any{object{"name": "Word", "pattern": `password is (\S+)`, "group": 1}}}
+	for _, mode := range []string{"enforce", "test"} {
+		word["mode"] = mode
+		for id, shown := range map[string]bool{"canary77": false, "other77": true} {
+			a := newAudited(t, word, nil, nil)
+			in := jsonRequest(`["my password is canary77"]`)
+			in.headers["X-Request-Id"] = []string{id}
+			_ = a.ask(in, jsonMedia, `["[REDACTED_WORD_1]"]`)
+			events, _ := a.events()
+			if len(events) == 0 {
+				t.Fatal("there are no events")
+			}
+			for _, e := range events {
+				if want := map[bool]string{true: id}[shown]; e.RequestID != want {
+					t.Errorf("%s: the request id is %q, want %q", mode, e.RequestID, want)
+				}
+			}
+		}
+	}
+}
+
 // The line of a request stands before the request goes on, and that of an answer
 // before its end does.
 func TestWhenLinesAreWritten(t *testing.T) {

@@ -104,3 +104,23 @@ func TestIssued(t *testing.T) {
 		t.Errorf("nobody asked for %q", got)
 	}
 }
+
+// What nobody can read is not shown, and what people can is.
+func TestWithoutPayloads(t *testing.T) {
+	long := strings.Repeat("iVBORw0KGgo+", 10)
+	for text, want := range map[string]string{
+		"":                                "",
+		"a text, a path /of/some/length/": "a text, a path /of/some/length/",
+		long:                              "***",
+		"a " + long + "== b " + long[:63]: "a *** b " + long[:63],
+		"data:image/png;base64," + long[:32] + "= and more": "data:image/png;base64,*** and more",
+		"data:image/png;base64," + long[:31]:                "data:image/png;base64," + long[:31],
+		"%3Bbase64%2C" + long + "%3D":                       "***",
+		strings.ReplaceAll(long, "+", `\/`) + `"`:           `***"`,
+		"ü" + long[:64] + "ü\n" + long[:76] + "\n":          "ü***ü\n***\n",
+	} {
+		if got := redact.WithoutPayloads(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -77,6 +78,13 @@ type answer struct {
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		if recover() != nil {
+			// The panic's value may quote a line; the server would log it.
+			h.Log.Error("ingestion: a fault", "stack", string(debug.Stack()))
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}()
 	done, status, err := h.take(w, r)
 	if err != nil {
 		done.Error = err.Error()

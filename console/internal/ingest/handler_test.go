@@ -186,6 +186,15 @@ func TestWhatIsNoRecordIsRejected(t *testing.T) {
 	}
 }
 
+func TestPanics(t *testing.T) {
+	c := sqlite(t)
+	c.Authorized = func(context.Context, string) (bool, error) { panic("canary-8f1e") }
+	got := c.post(strings.NewReader(line(t, event())))
+	if got.Code != http.StatusInternalServerError || strings.Contains(got.Body.String()+c.log.String(), "canary-8f1e") || !strings.Contains(c.log.String(), "ingestion: a fault") {
+		t.Errorf("%d %s, and the log is\n%s", got.Code, got.Body, c.log)
+	}
+}
+
 func TestTextsAreMadeHarmless(t *testing.T) {
 	for name, url := range map[string]func(t *testing.T) string{
 		"SQLite":     func(t *testing.T) string { return filepath.Join(t.TempDir(), "console.db") },

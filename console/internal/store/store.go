@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	_ "modernc.org/sqlite"             // the driver "sqlite"
 )
@@ -36,6 +37,9 @@ var (
 	// ErrCursor: a cursor is not one that the store has given out.
 	ErrCursor = errors.New("not a cursor of this list")
 )
+
+// errURL is a URL of PostgreSQL that nobody can read.
+var errURL = errors.New("the URL of PostgreSQL is wrong: write it as postgres://user:password@host:5432/database?sslmode=verify-full, with special characters URL-encoded")
 
 // Store is the console's database. It is safe for concurrent use.
 type Store struct {
@@ -56,6 +60,11 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	s := &Store{isPostgres: strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")}
 	var err error
 	if s.isPostgres {
+		// The driver's own error quotes the URL, and what it hides of it is not all
+		// that may be a password.
+		if _, err := pgx.ParseConfig(url); err != nil {
+			return nil, errURL
+		}
 		s.write, err = sql.Open("pgx", url)
 		s.read = s.write
 	} else {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +114,23 @@ func TestOpenKeepsWhatWasThere(t *testing.T) {
 	ok(t, second.Ping(t.Context()))
 	if page := must(second.Events(t.Context(), EventFilter{}, Page{}))(t); len(page.Events) != 1 {
 		t.Errorf("%d events are there after opening again", len(page.Events))
+	}
+}
+
+func TestErrorsHoldNoPassword(t *testing.T) {
+	const canary = "canary1b7e"
+	for _, url := range []string{
+		"postgres://u:" + canary + "@127.0.0.1:1/db", "postgres://u:%kr" + canary + "@127.0.0.1:1/db", "postgres://u:" + canary + " x@127.0.0.1:1/db",
+		"postgres://127.0.0.1:1/db?sslmode=wrong&password=" + canary, "postgres://127.0.0.1:1/db?password=" + canary, "postgres://u:" + canary + "@[::1/db",
+		"postgresql://u:p/" + canary + "@127.0.0.1:1/db", "postgres://u:%2" + canary,
+	} {
+		s, err := Open(t.Context(), url)
+		if err == nil {
+			_ = s.Close()
+			t.Errorf("%s is opened", url)
+		} else if strings.Contains(err.Error(), canary) {
+			t.Errorf("%s: %v", url, err)
+		}
 	}
 }
 
