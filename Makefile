@@ -62,10 +62,11 @@ lint: ## gofumpt, go vet and staticcheck over all modules
 	done
 
 .PHONY: bench
-bench: ## all that bench/README.md has figures for, one table after the other (about 8 minutes)
+bench: ## all that bench/README.md has figures for, one table after the other (about 12 minutes)
 	@echo '# Gateway'; cd bench && $(GO) run .
 	@echo '# Engine'; cd bench && $(GO) run ./engine
 	@echo '# The pack default'; cd bench/peers/detection && $(GO) run .
+	@echo '# Scan'; cd bench/peers/detection && $(GO) run ./scan
 	@echo '# Streams'; cd bench && $(GO) run ./streams
 	@echo '# Accuracy'; cd bench && $(GO) run ./corpus/accuracy
 	@echo '# Console'; cd console && $(GO) run ./bench -events 200000

@@ -16,6 +16,7 @@ import (
 // parts are what the console does beside its pages.
 type parts struct {
 	ingest    http.Handler
+	live      *ingest.Live
 	publisher *publish.Folder
 	webhooks  *webhook.Sender
 }
@@ -35,7 +36,8 @@ func newParts(ctx context.Context, set *settings, db *store.Store, log *slog.Log
 	}
 	p.webhooks = webhook.New(webhook.Options{Store: db, AllowPrivate: set.webhookPrivate, URL: address, Log: log})
 	tokens := &auth.IngestTokens{Store: db}
-	p.ingest = ingest.New(ingest.Options{Store: db, Authorized: tokens.Authorized, Alerted: p.webhooks.Wake, Log: log})
+	p.live = new(ingest.Live)
+	p.ingest = ingest.New(ingest.Options{Store: db, Authorized: tokens.Authorized, Live: p.live, Alerted: p.webhooks.Wake, Log: log})
 	go p.webhooks.Run(ctx)
 	return p, nil
 }

@@ -61,7 +61,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	}
 	pages, err := web.New(web.Options{
 		Store: db, OIDC: provider, PublicURL: set.public, TLS: set.tlsCert != "", BehindProxy: set.behindProxy,
-		Ingest: parts.ingest, Publisher: parts.publisher, Webhooks: parts.webhooks, Version: version(), Log: log,
+		Ingest: parts.ingest, Live: parts.live, Publisher: parts.publisher, Webhooks: parts.webhooks, Version: version(), Log: log,
 	})
 	if err != nil {
 		return err

@@ -116,6 +116,8 @@ func readConsoleSink(o *strictjson.Object) *audit.ConsoleSettings {
 	switch {
 	case c.URL == "":
 		o.Fail("url", "is missing", "name the address of the console")
+	case !audit.IsConsoleURL(c.URL):
+		o.Fail("url", "is not the address of a console", `write one such as "https://console.example.com:8300", without user, password and query`)
 	case (c.TokenEnv == "") == (c.TokenFile == ""):
 		o.Fail("token_env", "and token_file: one of them must be there", "name the variable or the file that holds the console's ingestion token")
 	case c.Spool == "":

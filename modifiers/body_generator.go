@@ -185,8 +185,7 @@ func (g *generator) readBody(body io.Reader, headers map[string][]string) (inter
 // describeBody makes headers follow a new body.
 func describeBody(headers map[string][]string, contentType string, length int) {
 	removeBodyHeaders(headers)
-	removeHeader(headers, "Content-Type")
-	removeHeader(headers, "Transfer-Encoding")
+	removeHeaders(headers, "Content-Type", "Transfer-Encoding")
 	headers["Content-Type"] = []string{contentType}
 	headers["Content-Length"] = []string{strconv.Itoa(length)}
 }

@@ -704,7 +704,7 @@ func (m *responseRedactor) look(in lurax.ResponseWrapper, vault *placeholder.Vau
 		stream := answer.NewStream(out.Io(), content)
 		watch.follow(stream)
 		// The line is written before the end of the stream is known to the client.
-		removeHeader(out.Headers(), "Content-Length")
+		removeHeaders(out.Headers(), "Content-Length")
 		out.SetIo(stream)
 		return out
 	}

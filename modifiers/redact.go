@@ -150,7 +150,7 @@ func (m *requestRedactor) mask(out *lurax.Request, request *redact.Request, watc
 	if err := m.maskRest(out, request); err != nil {
 		return err
 	}
-	removeHeader(out.Headers(), "Accept-Encoding")
+	removeHeaders(out.Headers(), "Accept-Encoding")
 	err := request.Verdict()
 	if blocked := (*redact.BlockedError)(nil); errors.As(err, &blocked) {
 		m.host.Logger().Warning(fmt.Sprintf("%s: %s: a request was blocked by %s", redactRequestName, m.settings.label(), strings.Join(blocked.Rules, ", ")))
@@ -248,9 +248,7 @@ func setBody(out *lurax.Request, doc string, changed bool) {
 	if !changed {
 		return
 	}
-	for _, name := range []string{"Content-Length", "Content-Encoding", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest", "Transfer-Encoding"} {
-		removeHeader(out.Headers(), name)
-	}
+	removeHeaders(out.Headers(), "Content-Length", "Content-Encoding", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest", "Transfer-Encoding")
 	out.Headers()["Content-Length"] = []string{strconv.Itoa(len(doc))}
 }
 
@@ -300,6 +298,9 @@ func (m *requestRedactor) maskRest(out *lurax.Request, request *redact.Request) 
 		values := maskList(request, mask, name, query[name])
 		delete(query, name)
 		query[mask(request.ScanName(name))] = values
+	}
+	if len(m.settings.headers) == 0 {
+		return nil
 	}
 	for _, name := range sortedNames(out.Headers()) {
 		if m.settings.headers[strings.ToLower(name)] {
@@ -565,9 +566,7 @@ func (m *responseRedactor) countUnreadable(reason string) {
 
 // removeBodyHeaders removes the headers that described the provider's bytes.
 func removeBodyHeaders(headers map[string][]string) {
-	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
-		removeHeader(headers, name)
-	}
+	removeHeaders(headers, "Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest")
 }
 
 func contentOf(headers map[string][]string) redact.Content {
@@ -580,19 +579,29 @@ func contentOf(headers map[string][]string) redact.Content {
 // headerValues takes any spelling of a name: KrakenD passes the one that stands
 // in input_headers, and another modifier may add its own.
 func headerValues(headers map[string][]string, name string) []string {
-	var all []string
-	for _, k := range sortedNames(headers) {
+	var spellings []string
+	for k := range headers {
 		if strings.EqualFold(k, name) {
-			all = append(all, headers[k]...)
+			spellings = append(spellings, k)
 		}
+	}
+	if len(spellings) == 1 {
+		return headers[spellings[0]]
+	}
+	sort.Strings(spellings)
+	var all []string
+	for _, k := range spellings {
+		all = append(all, headers[k]...)
 	}
 	return all
 }
 
-func removeHeader(headers map[string][]string, name string) {
+func removeHeaders(headers map[string][]string, names ...string) {
 	for k := range headers {
-		if strings.EqualFold(k, name) {
-			delete(headers, k)
+		for _, name := range names {
+			if strings.EqualFold(k, name) {
+				delete(headers, k)
+			}
 		}
 	}
 }
@@ -618,5 +627,5 @@ var refusals = filled.Map(map[error]lurax.Error{
 
 // policyLabel is how log lines call a policy.
 func policyLabel(p *policy.Policy) string {
-	return strings.TrimSpace(fmt.Sprintf("policy %q %s", p.Name, p.Version))
+	return strings.TrimSpace("policy " + strconv.Quote(p.Name) + " " + p.Version)
 }

@@ -9,6 +9,14 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/redact"
 )
 
+// asksTheMachine are the cases that the settings alone do not decide: what is there
+// on the machine that the gateway starts on.
+var asksTheMachine = map[string]bool{
+	"metrics on a port that there is not":       true,
+	"a folder of the audit log that is missing": true,
+	"a console whose token is missing":          true,
+}
+
 // TestCheckSettingsAgreesWithStart: what CheckSettings has nothing against,
 // starts, as far as the rules of its policy compile; what it has, does not.
 func TestCheckSettingsAgreesWithStart(t *testing.T) {
@@ -16,6 +24,9 @@ func TestCheckSettingsAgreesWithStart(t *testing.T) {
 		cases := readCases(t, b.schema)
 		for _, list := range []map[string]any{cases.Right, cases.Wrong, cases.OnlyGo} {
 			for name, doc := range list {
+				if asksTheMachine[name] {
+					continue
+				}
 				extra := b.around(doc)
 				starts := true
 				names, _ := extra["name"].([]any)

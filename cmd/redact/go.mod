@@ -4,6 +4,7 @@ go 1.25.3
 
 require (
 	filippo.io/age v1.2.1
+	github.com/BurntSushi/toml v1.5.0
 	github.com/Masterminds/sprig/v3 v3.2.3
 	github.com/creack/pty v1.1.24
 	github.com/klauspost/compress v1.18.0
@@ -14,6 +15,7 @@ require (
 	github.com/owenrumney/go-sarif/v3 v3.2.3
 	github.com/schollz/progressbar/v3 v3.18.0
 	github.com/spf13/cobra v1.8.1
+	github.com/tailscale/hujson v0.0.0-20241010212012-29efb4a0184b
 	golang.org/x/term v0.37.0
 	gopkg.in/yaml.v3 v3.0.1
 )

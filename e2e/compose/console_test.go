@@ -63,6 +63,13 @@ func (s *stack) auditLog(t *testing.T) []byte {
 		}
 		return raw
 	}
-	body(client.PostForm(console+"/login", url.Values{"token": {"login-token-of-the-demonstration"}}))
+	form := url.Values{"token": {"login-token-of-the-demonstration"}}
+	login, err := http.NewRequestWithContext(t.Context(), http.MethodPost, console+"/login", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	login.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	login.Header.Set("Origin", console) // as browsers do
+	body(client.Do(login))
 	return body(client.Get(console + "/audit/export?format=jsonl"))
 }

@@ -41,24 +41,31 @@ type console struct {
 // ingestPath is where the console takes lines.
 const ingestPath = "/api/v1/ingest"
 
+// IsConsoleURL tells whether lines can be sent to an address. Whoever reads the
+// settings asks: an address holds no user, password or query, which would be logged.
+func IsConsoleURL(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+}
+
 func openConsole(s ConsoleSettings, c *channel) (sink, error) {
 	fail := func(field, reason, remedy string) (sink, error) {
 		return nil, &SettingError{"console." + field, reason, remedy}
 	}
-	u, err := url.Parse(s.URL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return fail("url", "is not the address of a console", `write one such as "https://console.example.com:8300", without user, password and query`)
-	}
 	token, field := tokenOf(s)
 	if text, err := token(); err != nil || text == "" {
 		return fail(field, "leads to no token", "put the console's ingestion token there")
+	}
+	endpoint, err := url.JoinPath(s.URL, ingestPath)
+	if err != nil {
+		return fail("url", "is not an address", `write one such as "https://console.example.com:8300"`)
 	}
 	spool, err := openSpool(s.Spool, s.SpoolBytes)
 	if err != nil {
 		return fail("spool", err.Error(), "name a folder of this gateway's own, which the user that KrakenD runs as may write to")
 	}
 	sink := &console{
-		spool: spool, endpoint: u.JoinPath(ingestPath).String(), token: token, channel: c,
+		spool: spool, endpoint: endpoint, token: token, channel: c,
 		client: &http.Client{
 			Timeout:       30 * time.Second,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -304,3 +304,15 @@ func TestAddressAndToken(t *testing.T) {
 		}
 	}
 }
+
+func TestIsConsoleURL(t *testing.T) {
+	for address, want := range map[string]bool{
+		"http://127.0.0.1:8090": true, "https://console.example.com/below": true,
+		"": false, "console": false, "ftp://console": false, "http://": false, "http://u:p@console": false,
+		"http://console?token=t": false, "http://console#x": false, "http://con sole": false,
+	} {
+		if got := IsConsoleURL(address); got != want {
+			t.Errorf("%q: %v", address, got)
+		}
+	}
+}

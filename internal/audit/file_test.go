@@ -211,8 +211,6 @@ func TestSinksThatCannotBeOpened(t *testing.T) {
 		"no folder":      {Settings{File: &FileSettings{Path: dir + "/none/x"}}, "file.path: is in a folder that is not there; make the folder, owned by the user that KrakenD runs as"},
 		"a folder":       {Settings{File: &FileSettings{Path: dir}}, "file.path: cannot be opened to append: is a directory; check that it is a file and may be written by the user that KrakenD runs as"},
 		"other settings": {Settings{File: &other}, "file.path: stands in the settings of another endpoint too, which differ from these; give both the same settings, or each a place of its own"},
-		"no address":     {Settings{Console: &ConsoleSettings{URL: "console"}}, "console.url: is not the address"},
-		"a password":     {Settings{Console: &ConsoleSettings{URL: "http://u:p@console"}}, "console.url: is not the address"},
 		"no token":       {Settings{Console: &ConsoleSettings{URL: "http://console", TokenEnv: "NO_SUCH_TOKEN"}}, "console.token_env: leads to no token"},
 		"no token file":  {Settings{Console: &ConsoleSettings{URL: "http://console", TokenFile: dir + "/none"}}, "console.token_file: leads to no token"},
 	} {

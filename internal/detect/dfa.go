@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
 // mode is what a deterministic automaton looks for.
@@ -29,7 +30,9 @@ const (
 // with a transition over [automaton.end].
 type dfa struct {
 	*automaton
-	mode  mode
+	mode mode
+	// two has the class of each character of two bytes, in the pass over a text.
+	two   []uint16
 	table atomic.Pointer[table]
 
 	mu    sync.Mutex
@@ -62,6 +65,9 @@ type birth struct {
 	bytes int
 }
 
+// firstOfThree is the first character that takes three bytes in UTF-8.
+const firstOfThree = 0x800
+
 // special marks transitions to states that accept or are dead.
 const special = 1 << 31
 
@@ -86,6 +92,12 @@ const (
 func newDFA(n *automaton, m mode, limit int) *dfa {
 	d := &dfa{automaton: n, mode: m, limit: limit}
 	d.maker.init(n)
+	if m == modeAny {
+		d.two = make([]uint16, firstOfThree)
+		for r := rune(utf8.RuneSelf); r < firstOfThree; r++ {
+			d.two[r] = n.other[n.alphabet.class(r)]
+		}
+	}
 	d.table.Store(d.newTable(16))
 	return d
 }

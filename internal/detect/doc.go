@@ -42,8 +42,8 @@
 // because it must know from where on a text can still become a match. The pass
 // tells it which patterns have something under way at all (watch.go).
 //
-// [Engine.Slow] names the rules that all this is of little use for. A text that is to be
-// searched in another form too, such as one with other spellings of the same, is
-// searched twice by [Engine.matches]; the places are to be mapped back before the
+// [Engine.Slow] names the rules that all this is of little use for. A text that its
+// readers see otherwise (package normalize) is searched as they see it, too, but
+// only around what differs (again.go); the places are mapped back before the
 // matches of both are resolved together.
 package detect

@@ -18,6 +18,7 @@ type Engine struct {
 	watches bool // some rule has Watch
 	allows  bool // some rule has Allow
 	asRead  bool // texts are also searched as their readers see them
+	around  surroundings
 	scratch sync.Pool
 }
 
@@ -89,6 +90,7 @@ func newEngine(rules []Rule, limits limits) (*Engine, error) {
 		}
 	}
 	e.passes.init(a, sources, limits.passes)
+	e.survey()
 	return e, nil
 }
 
@@ -107,7 +109,9 @@ func compileRule(rule *Rule) (*compiled, error) {
 
 // scratch is what a search needs for a moment only.
 type scratch struct {
-	round    uint64
+	round uint64
+	// floor is a place before which all matches are known, see passAgain.
+	floor    int
 	progress []progress
 	groups   groups
 	matches  []Finding
@@ -137,10 +141,7 @@ func (e *Engine) Search(dst []Finding, text string) ([]Finding, error) {
 
 // SearchIn is [Engine.Search] with some of the rules.
 func (e *Engine) SearchIn(dst []Finding, text string, in Scope) ([]Finding, error) {
-	s, err := e.matches(text)
-	if err == nil && e.asRead {
-		s, err = e.matchesAsRead(s, text)
-	}
+	s, err := e.allMatches(text)
 	if s == nil {
 		return dst, err
 	}
@@ -174,6 +175,12 @@ func (e *Engine) matches(text string) (*scratch, error) {
 	for _, pass := range *e.passes.list.Load() {
 		s = e.pass(pass, s, text)
 	}
+	return e.otherMatches(s, text)
+}
+
+// otherMatches adds what is found without an automaton, and drops what the rules
+// allow.
+func (e *Engine) otherMatches(s *scratch, text string) (*scratch, error) {
 	for _, rule := range e.terms {
 		s = e.findTerms(rule, s, text)
 	}
@@ -195,6 +202,7 @@ func (e *Engine) borrow(s *scratch) *scratch {
 	if s == nil {
 		s = e.scratch.Get().(*scratch)
 		s.round++
+		s.floor = 0
 		s.matches = s.matches[:0]
 	}
 	return s
@@ -205,18 +213,7 @@ func (e *Engine) borrow(s *scratch) *scratch {
 func (e *Engine) pass(d *dfa, s *scratch, text string) *scratch {
 	w := walker{}
 	w.table, w.state = d.begin(d.end())
-	for {
-		rules, at, over := w.walk(d, text, len(text)+1)
-		if len(rules) > 0 {
-			s = e.borrow(s)
-			for _, rule := range rules {
-				e.verify(s, text, int(rule), at)
-			}
-		}
-		if over {
-			break
-		}
-	}
+	s, _ = e.passTo(d, &w, s, text, len(text)+1, 0)
 	if d.full.Load() {
 		e.passes.split(d)
 	}
@@ -247,6 +244,10 @@ func (e *Engine) verify(s *scratch, text string, rule, q int) {
 	p := &s.progress[rule]
 	if p.round != s.round {
 		*p = progress{round: s.round, trail: trail{marks: p.trail.marks[:0]}}
+	}
+	if p.pos < s.floor {
+		p.pos = s.floor
+		p.walking = p.walking && p.walker.at > s.floor
 	}
 	f := e.finders[rule]
 	for p.pos < q {

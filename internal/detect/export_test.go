@@ -1,6 +1,11 @@
 package detect
 
-import "github.com/krakend-redact/krakend-redact/internal/policy"
+import (
+	"slices"
+
+	"github.com/krakend-redact/krakend-redact/internal/normalize"
+	"github.com/krakend-redact/krakend-redact/internal/policy"
+)
 
 // Unchecked compiles rules without looking at their placeholders, so that tests
 // can use any pattern.
@@ -31,3 +36,31 @@ func NewWithLimits(rules []Rule, bytes int) (*Engine, error) {
 
 // Passes returns the number of passes over a text.
 func (e *Engine) Passes() int { return len(*e.passes.list.Load()) }
+
+// Reads makes the engine search texts as their readers see them, too.
+func (e *Engine) Reads() { e.asRead = true }
+
+// MatchesInAll returns what [Engine.Find] resolves, and the same from searching all
+// of the text twice.
+func (e *Engine) MatchesInAll(text string) (got, want []Finding) {
+	list := func(s *scratch) (matches []Finding) {
+		if s != nil {
+			matches = once(slices.Clone(s.matches))
+			e.scratch.Put(s)
+		}
+		return matches
+	}
+	s, _ := e.allMatches(text)
+	got = list(s)
+	s, _ = e.matches(text)
+	want = list(s)
+	var t normalize.Text
+	if t.Reset(text) {
+		s, _ = e.matches(t.String())
+		for _, m := range list(s) {
+			m.Start, m.End = t.Span(m.Start, m.End)
+			want = append(want, m)
+		}
+	}
+	return got, once(want)
+}

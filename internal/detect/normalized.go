@@ -7,27 +7,59 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/normalize"
 )
 
-// normalized are texts to normalise into.
-var normalized = sync.Pool{New: func() any { return &normalize.Text{} }}
+// reading is a text as its readers see it, with what is known of it as it is
+// written.
+type reading struct {
+	text      normalize.Text
+	stretches []normalize.Stretch
+	points    [][]checkpoint // of each pass
+}
 
-// maxKept bounds in bytes the texts that normalized keeps the room of.
+// readings are texts to normalise into.
+var readings = sync.Pool{New: func() any { return &reading{} }}
+
+// maxKept bounds in bytes the texts that readings keep the room of.
 const maxKept = 1 << 20
 
-// matchesAsRead adds what the rules find in a text as its readers see it, in
-// terms of the text as it is written. Both count: a pattern may ask for the very
-// characters that normalising replaces.
-func (e *Engine) matchesAsRead(s *scratch, text string) (*scratch, error) {
-	if !normalize.Needed(text) {
-		return s, nil
+func (r *reading) release(text string) {
+	if len(text) > maxKept {
+		return
 	}
-	t := normalized.Get().(*normalize.Text)
-	if len(text) <= maxKept {
-		defer normalized.Put(t)
+	for i := range r.points {
+		clear(r.points[i]) // the tables may be old
+		r.points[i] = r.points[i][:0]
 	}
-	if !t.Reset(text) {
-		return s, nil
+	readings.Put(r)
+}
+
+// allMatches is [Engine.matches] for a text as it is written and, if the engine is
+// to, as its readers see it, in terms of the text as it is written. Both count: a
+// pattern may ask for the very characters that normalising replaces.
+func (e *Engine) allMatches(text string) (*scratch, error) {
+	if !e.asRead || !normalize.Needed(text) {
+		return e.matches(text)
 	}
-	read, err := e.matches(t.String())
+	r := readings.Get().(*reading)
+	defer r.release(text)
+	if !r.text.Reset(text) {
+		return e.matches(text)
+	}
+	var s *scratch
+	passes := *e.passes.list.Load()
+	for len(r.points) < len(passes) {
+		r.points = append(r.points, nil)
+	}
+	for i, pass := range passes {
+		s, r.points[i] = e.passNoting(pass, s, text, r.points[i])
+		if pass.full.Load() {
+			e.passes.split(pass)
+		}
+	}
+	s, err := e.otherMatches(s, text)
+	if err != nil {
+		return s, err
+	}
+	read, err := e.matchesAgain(passes, r, text)
 	if read == nil {
 		return s, err
 	}
@@ -36,13 +68,31 @@ func (e *Engine) matchesAsRead(s *scratch, text string) (*scratch, error) {
 		s = e.borrow(s)
 	}
 	for _, m := range read.matches {
-		m.Start, m.End = t.Span(m.Start, m.End)
+		m.Start, m.End = r.text.Span(m.Start, m.End)
 		s.matches = append(s.matches, m)
 	}
 	if e.watches {
 		s.matches = once(s.matches)
 	}
 	return s, err
+}
+
+// matchesAgain is [Engine.matches] for a text as its readers see it. What stands
+// in it as it is written, and was found there, it need not find again.
+func (e *Engine) matchesAgain(passes []*dfa, r *reading, written string) (*scratch, error) {
+	text := r.text.String()
+	var known bool
+	if r.stretches, known = r.text.Stretches(r.stretches[:0]); !known {
+		return e.matches(text)
+	}
+	var s *scratch
+	for i, pass := range passes {
+		s = e.passAgain(pass, s, text, written, r.stretches, r.points[i])
+		if pass.full.Load() {
+			e.passes.split(pass)
+		}
+	}
+	return e.otherMatches(s, text)
 }
 
 // once returns matches without those that are there twice, in another order.

@@ -103,10 +103,7 @@ func (e *Engine) matchesItsOwn(rule int, stem placeholder.Stem) bool {
 
 // finds tells whether a rule finds something in a text, or fails.
 func (e *Engine) finds(rule int, text string) bool {
-	s, err := e.matches(text)
-	if err == nil && e.asRead {
-		s, err = e.matchesAsRead(s, text)
-	}
+	s, err := e.allMatches(text)
 	if s == nil {
 		return false
 	}

@@ -37,12 +37,19 @@ func (c *Context) Accepts(text string, start, end int) bool {
 
 // hasWord tells whether one of words stands in text[from:to].
 func hasWord(text string, from, to int, words []string) bool {
-	if len(words) == 0 {
+	// The letters that words begin with, by their lowest five bits, rule out most
+	// places at once. What is not ASCII has a bit of its own.
+	const wide = 1 << 32
+	var firsts uint64
+	for _, word := range words {
+		firsts |= firstBit(word[0], wide)
+	}
+	if firsts == 0 {
 		return false
 	}
 	for at := from; at < to; at++ {
 		c := text[at]
-		if c >= utf8.RuneSelf && !utf8.RuneStart(c) || !beginsWord(text, at) {
+		if firsts&firstBit(c, wide) == 0 || c >= utf8.RuneSelf && !utf8.RuneStart(c) || !beginsWord(text, at) {
 			continue
 		}
 		for _, word := range words {
@@ -54,6 +61,13 @@ func hasWord(text string, from, to int, words []string) bool {
 		}
 	}
 	return false
+}
+
+func firstBit(c byte, wide uint64) uint64 {
+	if c >= utf8.RuneSelf {
+		return wide
+	}
+	return 1 << (c & 31)
 }
 
 // alike tells whether text, which is as long as word, is word.
@@ -72,6 +86,10 @@ func alike(text, word string) bool {
 
 // beginsWord tells whether a word may begin at text[at].
 func beginsWord(text string, at int) bool {
+	if at > 0 && text[at-1] < utf8.RuneSelf && text[at] < utf8.RuneSelf {
+		before, here := text[at-1], text[at]
+		return !isLetter(before) || !isLetter(here) || here < 'a' && before >= 'a'
+	}
 	before, _ := utf8.DecodeLastRuneInString(text[:at])
 	if !spelled(before) {
 		return true
@@ -94,7 +112,9 @@ func endsWord(text string, at int) bool {
 // words. Those that do not begin with the radicals of Chinese, U+2E80.
 func spelled(r rune) bool {
 	if r < utf8.RuneSelf {
-		return r|0x20 >= 'a' && r|0x20 <= 'z'
+		return isLetter(byte(r))
 	}
 	return r < 0x2e80 && unicode.IsLetter(r)
 }
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -54,27 +54,34 @@ func (c Content) Media() (media string, params map[string]string) {
 
 // Kind tells how to read a body, and the parameters of its type.
 func (c Content) Kind() (k Kind, params map[string]string) {
+	if k, known := kindOf[c.Type]; known {
+		return k, nil
+	}
 	media, params := c.Media()
+	return kindOfMedia(media), params
+}
+
+func kindOfMedia(media string) Kind {
 	k, known := kindOf[media]
 	switch {
 	case known:
-		return k, params
+		return k
 	case strings.HasSuffix(media, "+json"):
-		return JSON, params
+		return JSON
 	case strings.HasSuffix(media, "+xml"):
-		return Markup, params
+		return Markup
 	case strings.HasPrefix(media, "text/"):
-		return Text, params
+		return Text
 	case strings.HasPrefix(media, "multipart/"):
-		return Multipart, params
+		return Multipart
 	}
-	return Unknown, params
+	return Unknown
 }
 
 // Strictly is [Content.Kind] for bodies that must be read as everybody reads
 // them: a type that cannot be parsed in full is an error.
 func (c Content) Strictly() (k Kind, params map[string]string, err error) {
-	if c.Type != "" {
+	if _, known := kindOf[c.Type]; !known && c.Type != "" {
 		if _, _, err := mime.ParseMediaType(c.Type); err != nil {
 			return Unknown, nil, err
 		}

@@ -175,16 +175,27 @@ func TestApply(t *testing.T) {
 }
 
 func FuzzWalkAcceptsWhatEncodingJSONAccepts(f *testing.F) {
-	for _, s := range []string{`{"a":[1,2.5e3,"x\u0040",null,true]}`, `[`, `"\ud800"`, `[[[]]]`, `{"a":{"b":{}}}`, " 1 ", "-0.0E-1", "\"\x80\""} {
+	for _, s := range []string{`{"a":[1,2.5e3,"x\u0040",null,true]}`, `[`, `"\ud800"`, `[[[]]]`, `{"a":{"b":{}}}`, " 1 ", "-0.0E-1", "\"\x80\"", `{"a\"\\\\":"\\\\","b":"\\\"\u0041"}`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, doc string) {
 		if strings.Trim(doc, " \t\r\n") == "" || strings.HasPrefix(doc, "\xef\xbb\xbf") {
 			return
 		}
-		err := jsonedit.Walk(doc, 9000, func(jsonedit.Text, *jsonedit.Path) {})
+		note := func(list *[]string) func(jsonedit.Text, *jsonedit.Path) {
+			return func(text jsonedit.Text, path *jsonedit.Path) {
+				if text.Kind != jsonedit.Literal {
+					*list = append(*list, fmt.Sprint(text, path.Len(), path.Name()))
+				}
+			}
+		}
+		var texts, skimmed []string
+		err := jsonedit.Walk(doc, 9000, note(&texts))
 		if errors.Is(err, jsonedit.ErrDepth) {
 			return
+		}
+		if again := jsonedit.Skim(doc, 9000, note(&skimmed)); err == nil && (again != nil || !reflect.DeepEqual(texts, skimmed)) {
+			t.Errorf("%q: %q, but skimmed (%v) %q", doc, texts, again, skimmed)
 		}
 		if valid := json.Valid([]byte(doc)); valid != (err == nil) {
 			t.Errorf("encoding/json says %v, Walk says %v: %q", valid, err, doc)

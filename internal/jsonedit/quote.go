@@ -164,6 +164,17 @@ func AppendQuoted(dst []byte, s string) []byte {
 	return append(dst, s[start:]...)
 }
 
+// Quote returns s as it must stand between the quotes of a JSON string, which is
+// s itself if nothing must be escaped.
+func Quote(s string) string {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !plain[c] || c == 0xed {
+			return string(AppendQuoted(nil, s))
+		}
+	}
+	return s
+}
+
 // isHalfPair tells whether s begins with the three bytes of half a surrogate
 // pair.
 func isHalfPair(s string) bool {

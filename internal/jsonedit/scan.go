@@ -10,6 +10,7 @@ import (
 	"math"
 	"math/bits"
 	"strings"
+	"sync"
 )
 
 // Kind tells what a text is.
@@ -55,27 +56,30 @@ func Begins(text string) bool {
 // path is where the text stands; it is only valid during the call, and its last
 // element is the key itself when a key is visited.
 func Walk(doc string, maxDepth int, visit func(t Text, path *Path)) error {
-	w := walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: visit}
-	return w.run()
+	return walk(walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: visit})
 }
 
 // WalkAll is [Walk], but visits literals as well.
 func WalkAll(doc string, maxDepth int, visit func(t Text, path *Path)) error {
-	w := walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: visit, literals: true}
-	return w.run()
+	return walk(walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: visit, literals: true})
+}
+
+// Skim is [WalkAll] for a document that somebody else checks: what stands between
+// quotes is not looked at.
+func Skim(doc string, maxDepth int, visit func(t Text, path *Path)) error {
+	return walk(walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: visit, literals: true, skims: true})
 }
 
 // Values visits every value of the document in doc, containers included, each
-// when it has ended: doc[start:end] is the value that stands at path.
+// when it has ended: doc[start:end] is the value that stands at path. Like [Skim],
+// it does not look at what stands between quotes.
 func Values(doc string, maxDepth int, visit func(start, end int, path *Path)) error {
-	w := walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: func(Text, *Path) {}, ended: visit}
-	return w.run()
+	return walk(walker{doc: doc, maxDepth: maxDepth, maxValues: 1, visit: func(Text, *Path) {}, ended: visit, skims: true})
 }
 
 // WalkLines is [Walk] for any number of values in a row, as in JSON Lines.
 func WalkLines(doc string, maxDepth int, visit func(t Text, path *Path)) error {
-	w := walker{doc: doc, maxDepth: maxDepth, maxValues: math.MaxInt, visit: visit}
-	return w.run()
+	return walk(walker{doc: doc, maxDepth: maxDepth, maxValues: math.MaxInt, visit: visit})
 }
 
 type walker struct {
@@ -85,8 +89,28 @@ type walker struct {
 	maxValues int
 	visit     func(Text, *Path)
 	literals  bool
+	skims     bool                             // strings are not checked
 	ended     func(start, end int, path *Path) // may be nil
 	path      Path
+}
+
+// walkers keep the room of their paths.
+var walkers = sync.Pool{New: func() any { return &walker{} }}
+
+// maxKept is how many levels a path may have that is kept.
+const maxKept = 64
+
+func walk(as walker) error {
+	w := walkers.Get().(*walker)
+	as.path.levels = w.path.levels[:0]
+	*w = as
+	err := w.run()
+	if levels := w.path.levels[:cap(w.path.levels)]; cap(levels) <= maxKept {
+		clear(levels) // keys belong to the document
+		*w = walker{path: Path{levels}}
+		walkers.Put(w)
+	}
+	return err
 }
 
 func (w *walker) run() error {
@@ -215,22 +239,13 @@ func (w *walker) key() error {
 
 func (w *walker) text(kind Kind) error {
 	start := w.at + 1
-	escaped := false
-	i := start
-	for {
-		i = plainUpTo(w.doc, i)
-		if i == len(w.doc) || w.doc[i] < 0x20 {
-			return ErrSyntax
-		}
-		if w.doc[i] == '"' {
-			break
-		}
-		escaped = true
-		n := escapeLen(w.doc[i:])
-		if n == 0 {
-			return ErrSyntax
-		}
-		i += n
+	read := checked
+	if w.skims {
+		read = skimmed
+	}
+	i, escaped := read(w.doc, start)
+	if i < 0 {
+		return ErrSyntax
 	}
 	w.at = i + 1
 	t := Text{Kind: kind, Start: start, End: i, Raw: w.doc[start:i], Escaped: escaped}
@@ -240,6 +255,44 @@ func (w *walker) text(kind Kind) error {
 	}
 	w.visit(t, &w.path)
 	return nil
+}
+
+// checked returns where the string ends that begins at a place, and whether it has
+// escapes; -1 if it is none.
+func checked(doc string, i int) (end int, escaped bool) {
+	for {
+		i = plainUpTo(doc, i)
+		if i == len(doc) || doc[i] < 0x20 {
+			return -1, false
+		}
+		if doc[i] == '"' {
+			return i, escaped
+		}
+		escaped = true
+		n := escapeLen(doc[i:])
+		if n == 0 {
+			return -1, false
+		}
+		i += n
+	}
+}
+
+// skimmed is [checked] for a string that need not be checked.
+func skimmed(doc string, start int) (end int, escaped bool) {
+	for i := start; ; i++ {
+		n := strings.IndexByte(doc[i:], '"')
+		if n < 0 {
+			return -1, false
+		}
+		i += n
+		before := i
+		for before > start && doc[before-1] == '\\' {
+			before--
+		}
+		if (i-before)%2 == 0 {
+			return i, strings.IndexByte(doc[start:i], '\\') >= 0
+		}
+	}
 }
 
 // plainUpTo returns the first place from i on that does not stand for itself in a

@@ -95,3 +95,29 @@ func (l *layer) unit(after int) (from, to int) {
 	from = at.before + after - at.after
 	return from, from + 1
 }
+
+// Stretch is a part of a text that stands in the original too: Size bytes at At,
+// and at From in the original.
+type Stretch struct{ At, From, Size int }
+
+// Stretches appends what stayed as it was, in order, and says whether that is
+// known: it is where the text was rewritten once. Between two stretches something
+// changed.
+func (t *Text) Stretches(list []Stretch) ([]Stretch, bool) {
+	if t.depth != 1 {
+		return list, false
+	}
+	l := &t.layers[0]
+	var s Stretch
+	for _, e := range l.edits {
+		s.Size += int(e.gap)
+		if e.count > 0 {
+			list = append(list, s)
+			s.From += s.Size + int(e.count)*int(e.from)
+			s.At += s.Size + int(e.count)*int(e.to)
+			s.Size = 0
+		}
+	}
+	s.Size = l.before - s.From
+	return append(list, s), true
+}

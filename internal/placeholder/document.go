@@ -1,6 +1,9 @@
 package placeholder
 
-import "github.com/krakend-redact/krakend-redact/internal/jsonedit"
+import (
+	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
+	"github.com/krakend-redact/krakend-redact/internal/secret"
+)
 
 // Mode is what a text is.
 type Mode uint8
@@ -66,9 +69,11 @@ func (d *document) placed() {
 func (d *document) takesNumbers() bool { return d.mode == JSON && d.strictly.TakesValue() }
 
 // spell returns a value as it must be written here.
-func (d *document) spell(e entry) string {
+func (d *document) spell(value secret.String) secret.String {
 	if d.at.InString() {
-		return string(jsonedit.AppendQuoted(nil, e.value.Reveal()))
+		if plain := value.Reveal(); jsonedit.Quote(plain) != plain {
+			return secret.New(jsonedit.Quote(plain))
+		}
 	}
-	return e.value.Reveal()
+	return value
 }

@@ -1,6 +1,8 @@
 package placeholder
 
 import (
+	"strings"
+
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
 
@@ -144,15 +146,16 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 		case maybe:
 			return tokens, at
 		case yes:
-			value := l.link.document.spell(e)
+			value := e.value
 			if start > at {
-				value = e.value.Reveal()
 				end++
+			} else {
+				value = l.link.document.spell(value)
 			}
-			tokens = append(tokens, Token{at, end, secret.New(value)})
+			tokens = append(tokens, Token{at, end, value})
 			l.stats.Restored++
 			l.restorer.stats.Restored++
-			l.placed(value)
+			l.placed(value.Reveal())
 			l.before = 'x'
 			at = end
 		default:
@@ -251,12 +254,13 @@ func (l *Lane) next(text string, at int) int {
 		}
 		return at + 1
 	}
-	for ; at < len(text) && !l.restorer.Reader.begins(text, at); at++ {
-		if document.mode == JSON && text[at] == '"' {
-			return at + 1
+	end := len(text)
+	if document.mode == JSON {
+		if quote := strings.IndexByte(text[at:], '"'); quote >= 0 {
+			end = at + quote + 1
 		}
 	}
-	return at
+	return l.restorer.Reader.next(text[:end], at)
 }
 
 // pass takes note of text that goes on as it is.

@@ -129,39 +129,48 @@ const (
 // mayLink is a cheap first look at the text of a request: a link has a scheme
 // with a colon, two slashes in a row, or www.
 func mayLink(text string) bool {
-	for at := 0; at < len(text); at++ {
-		i := strings.IndexAny(text[at:], `/\:&.`)
+	return strings.IndexByte(text, '\\') >= 0 || strings.IndexByte(text, '&') >= 0 ||
+		holdsAt(text, '/', slashMayLink) ||
+		holdsAt(text, ':', func(text string, at int) bool { return endsScheme(text[:at]) }) ||
+		holdsAt(text, '.', func(text string, at int) bool { return endsWWW(text[:at]) })
+}
+
+// holdsAt tells whether something holds at one of the places of a byte.
+func holdsAt(text string, c byte, holds func(text string, at int) bool) bool {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(text[at:], c)
 		if i < 0 {
 			return false
 		}
-		at += i
-		switch text[at] {
-		case '/':
-			if at == 0 || at+1 == len(text) || strings.IndexByte("/\\:\t\n\r", text[at-1]) >= 0 || strings.IndexByte("/\\\t\n\r", text[at+1]) >= 0 {
-				return true
-			}
-		case ':':
-			if endsScheme(text[:at]) {
-				return true
-			}
-		case '.':
-			if endsWWW(text[:at]) {
-				return true
-			}
-		default:
+		if at += i; holds(text, at) {
 			return true
 		}
 	}
-	return false
 }
+
+// slashMayLink tells whether a slash can be one of those that begin a link.
+func slashMayLink(text string, at int) bool {
+	return at == 0 || at+1 == len(text) || strings.IndexByte("/:\t\n\r", text[at-1]) >= 0 || strings.IndexByte("/\t\n\r", text[at+1]) >= 0
+}
+
+// schemes are those that need no slashes.
+var schemes = [...]string{"http", "https", "ftp", "ws", "wss"}
 
 // endsScheme tells whether a text may end with a scheme that needs no slashes.
 func endsScheme(text string) bool {
 	tail := text[max(0, len(text)-8):]
-	if tail == "" || strings.ContainsAny(tail, "\t\n\r") {
-		return true // browsers do not see what is within a scheme
+	if tail == "" {
+		return true
 	}
-	for _, scheme := range []string{"http", "https", "ftp", "ws", "wss"} {
+	for i := 0; i < len(tail); i++ {
+		if c := tail[i]; c == '\t' || c == '\n' || c == '\r' {
+			return true // browsers do not see what is within a scheme
+		}
+	}
+	if last := tail[len(tail)-1] | 0x20; last != 'p' && last != 's' {
+		return false
+	}
+	for _, scheme := range schemes {
 		if n := len(tail) - len(scheme); n >= 0 && strings.EqualFold(tail[n:], scheme) {
 			return true
 		}

@@ -69,6 +69,9 @@ func (k *link) passBytes(text string) {
 	}
 }
 
+// endsWWW tells whether a text ends with www, or may with what came before it.
 func endsWWW(text string) bool {
-	return len(text) < 3 || strings.EqualFold(text[len(text)-3:], "www")
+	const www = "www"
+	tail := text[max(0, len(text)-len(www)):]
+	return strings.EqualFold(tail, www[:len(tail)])
 }

@@ -11,6 +11,7 @@ type Reader struct {
 	groups []group
 	first  [256]uint8 // what begins with a byte, a bit for some of the groups
 	second [256]uint8 // what goes on with a byte
+	core   *core      // nil if the stems have none
 }
 
 // group is all patterns whose prefixes begin alike, so that most texts are seen
@@ -32,7 +33,7 @@ func NewReader(stems []Stem) *Reader {
 }
 
 func newReader(stems []Stem, g Grammar) *Reader {
-	r := &Reader{}
+	r := &Reader{core: newCore(stems)}
 	seen := map[string]int{}
 	if len(stems) > 1 {
 		for _, s := range stems {
@@ -195,17 +196,15 @@ func (anyNumber) begins(Stem, int) bool { return true }
 
 // Each calls found for every placeholder in text, with its place.
 func (r *Reader) Each(text string, found func(s Stem, number, start, end int)) {
-	for at := 0; at < len(text); {
-		if r.begins(text, at) {
-			before := byte(0)
-			if at > 0 {
-				before = text[at-1]
-			}
-			if s, number, end, o := r.at(text, at, before, true, anyNumber{}); o == yes {
-				found(s, number, at, end)
-				at = end
-				continue
-			}
+	for at := r.next(text, 0); at < len(text); at = r.next(text, at) {
+		before := byte(0)
+		if at > 0 {
+			before = text[at-1]
+		}
+		if s, number, end, o := r.at(text, at, before, true, anyNumber{}); o == yes {
+			found(s, number, at, end)
+			at = end
+			continue
 		}
 		at++
 	}

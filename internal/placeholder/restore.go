@@ -38,7 +38,7 @@ func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 		under := r.under(e.stem)
 		if under == nil {
 			stems = append(stems, e.stem)
-			r.issued = append(r.issued, issued{stem: e.stem})
+			r.issued = append(r.issued, issued{e.stem, make([]entry, 0, v.count(e.stem))})
 			under = &r.issued[len(r.issued)-1]
 		}
 		// A vault issues the numbers of a stem in their order.
@@ -101,12 +101,10 @@ func (r *Restorer) begins(s Stem, digits int) bool {
 // issued in this request are not found, and neither are those in links that
 // must not have a value.
 func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
-	for at := range len(text) {
-		if r.Reader.begins(text, at) {
-			l := r.NewLane(m)
-			l.unlinked = r.bare && !mayLink(text)
-			return l.Find(tokens, text)
-		}
+	if r.Reader.next(text, 0) == len(text) {
+		return tokens
 	}
-	return tokens
+	l := r.NewLane(m)
+	l.unlinked = r.bare && !mayLink(text)
+	return l.Find(tokens, text)
 }

@@ -52,13 +52,16 @@ const maxTyped = 4096
 func (v *Vault) Typed() (text string, ok bool) {
 	var b []byte
 	total := 0
-	for stem, numbers := range v.reserved {
-		if total += len(numbers); total > maxTyped {
+	for _, u := range v.stems {
+		if len(u.reserved) == 0 {
+			continue
+		}
+		if total += len(u.reserved); total > maxTyped {
 			return "", false
 		}
-		b = appendString(appendString(b, stem.prefix), stem.suffix)
-		b = binary.AppendUvarint(b, uint64(len(numbers)))
-		for number := range numbers {
+		b = appendString(appendString(b, u.stem.prefix), u.stem.suffix)
+		b = binary.AppendUvarint(b, uint64(len(u.reserved)))
+		for number := range u.reserved {
 			b = binary.AppendUvarint(b, uint64(number))
 		}
 	}

@@ -17,16 +17,28 @@ import (
 // request already, so that a placeholder somebody typed is never taken for one
 // of ours. Texts must therefore be reserved before the first issue.
 type Vault struct {
-	entries  []entry
-	issued   map[uint64][]int // indexes into entries by the hash of the value: fmt prints the keys of maps
-	seed     maphash.Seed
-	last     map[Stem]int
-	reserved map[Stem]map[int]struct{}
-	hosts    []string
-	knows    map[string]bool // the hosts
-	sent     []secret.String
-	sentAt   map[uint64][]int // indexes into sent by the hash of the value
+	entries []entry
+	// issued are indexes into entries by the hash of the value (fmt prints the keys
+	// of maps), of the last one with a hash, and indexed is how many are in it:
+	// answers issue nothing and need none.
+	issued  map[uint64]int
+	indexed int
+	stems   []used
+	hosts   []string
+	knows   map[string]bool // the hosts
+	sent    []secret.String
+	sentAt  map[uint64][]int // indexes into sent by the hash of the value
 }
+
+// used are the numbers of a stem that are taken: the last one issued, and others.
+type used struct {
+	stem     Stem
+	last     int
+	reserved map[int]struct{}
+}
+
+// seed is the one of all hashes of values.
+var seed = maphash.MakeSeed()
 
 type entry struct {
 	stem     Stem
@@ -34,11 +46,12 @@ type entry struct {
 	value    secret.String
 	restore  bool
 	isNumber bool // it stood for a JSON number, and never for a text
+	alike    int  // the index of an earlier entry whose value has the same hash, -1 for none
 }
 
 // NewVault returns an empty vault.
 func NewVault() *Vault {
-	return &Vault{seed: maphash.MakeSeed(), last: map[Stem]int{}}
+	return &Vault{}
 }
 
 // Reserve keeps the numbers of all that anybody could take for a placeholder in
@@ -46,13 +59,11 @@ func NewVault() *Vault {
 // note of the hosts that text has links to.
 func (v *Vault) Reserve(r *Reader, text string) {
 	r.Each(text, func(s Stem, number, _, _ int) {
-		if v.reserved == nil {
-			v.reserved = map[Stem]map[int]struct{}{}
+		u := v.used(s)
+		if u.reserved == nil {
+			u.reserved = map[int]struct{}{}
 		}
-		if v.reserved[s] == nil {
-			v.reserved[s] = map[int]struct{}{}
-		}
-		v.reserved[s][number] = struct{}{}
+		u.reserved[number] = struct{}{}
 	})
 	if !mayLink(text) {
 		return
@@ -60,6 +71,17 @@ func (v *Vault) Reserve(r *Reader, text string) {
 	k := link{resolved: v.addHost}
 	k.passText(text)
 	k.end()
+}
+
+// used returns the numbers of a stem, good until the next call.
+func (v *Vault) used(s Stem) *used {
+	for i := range v.stems {
+		if v.stems[i].stem == s {
+			return &v.stems[i]
+		}
+	}
+	v.stems = append(v.stems, used{stem: s})
+	return &v.stems[len(v.stems)-1]
 }
 
 func (v *Vault) addHost(host string) {
@@ -74,7 +96,7 @@ func (v *Vault) addHost(host string) {
 
 // AddSent takes note of a value of the caller's that answers may hold.
 func (v *Vault) AddSent(value string) {
-	hash := maphash.String(v.seed, value)
+	hash := maphash.String(seed, value)
 	for _, i := range v.sentAt[hash] {
 		if v.sent[i].Reveal() == value {
 			return
@@ -94,34 +116,60 @@ func (v *Vault) Sent() []secret.String { return v.sent }
 // spelling under the same stem. restore tells whether answers get the value
 // back, and isNumber that the value was all of a JSON number.
 func (v *Vault) Issue(s Stem, value string, restore, isNumber bool) string {
-	for _, i := range v.issued[maphash.String(v.seed, value)] {
-		e := &v.entries[i]
+	v.index()
+	hash := maphash.String(seed, value)
+	alike, ok := v.issued[hash]
+	for ok && alike >= 0 {
+		e := &v.entries[alike]
 		if e.stem == s && e.restore == restore && e.value.Reveal() == value {
 			e.isNumber = e.isNumber && isNumber
 			return s.Format(e.number)
 		}
+		alike = e.alike
 	}
-	number := v.last[s] + 1
+	u := v.used(s)
+	number := u.last + 1
 	for {
-		if _, taken := v.reserved[s][number]; !taken {
+		if _, taken := u.reserved[number]; !taken {
 			break
 		}
 		number++
 	}
-	v.add(entry{s, number, secret.New(value), restore, isNumber})
+	v.add(entry{stem: s, number: number, value: secret.New(value), restore: restore, isNumber: isNumber})
+	v.indexAs(hash)
 	return s.Format(number)
 }
 
 func (v *Vault) add(e entry) {
-	hash := maphash.String(v.seed, e.value.Reveal())
-	if v.issued == nil {
-		v.issued = map[uint64][]int{}
-	}
-	v.issued[hash] = append(v.issued[hash], len(v.entries))
 	v.entries = append(v.entries, e)
-	if e.number > v.last[e.stem] {
-		v.last[e.stem] = e.number
+	u := v.used(e.stem)
+	u.last = max(u.last, e.number)
+}
+
+// index puts the entries into the index that are not in it: those of a decoded
+// vault. A value that stayed behind cannot be looked up.
+func (v *Vault) index() {
+	for v.indexed < len(v.entries) {
+		if e := &v.entries[v.indexed]; e.restore {
+			v.indexAs(maphash.String(seed, e.value.Reveal()))
+		} else {
+			v.indexed++
+		}
 	}
+}
+
+// indexAs puts the next entry into the index.
+func (v *Vault) indexAs(hash uint64) {
+	if v.issued == nil {
+		v.issued = map[uint64]int{}
+	}
+	e := &v.entries[v.indexed]
+	e.alike = -1
+	if i, ok := v.issued[hash]; ok {
+		e.alike = i
+	}
+	v.issued[hash] = v.indexed
+	v.indexed++
 }
 
 // Restorable counts the placeholders that answers get their value back for.
@@ -137,27 +185,28 @@ func (v *Vault) Restorable() int {
 
 // Clone returns a vault that knows the same and goes its own way.
 func (v *Vault) Clone() *Vault {
-	c := NewVault()
-	c.seed = v.seed
-	c.entries = slices.Clone(v.entries)
-	c.last, c.knows = maps.Clone(v.last), maps.Clone(v.knows)
-	c.issued, c.sentAt = cloneLists(v.issued), cloneLists(v.sentAt)
-	c.hosts, c.sent = slices.Clone(v.hosts), slices.Clone(v.sent)
-	for stem, numbers := range v.reserved {
-		if c.reserved == nil {
-			c.reserved = map[Stem]map[int]struct{}{}
-		}
-		c.reserved[stem] = maps.Clone(numbers)
+	c := *v
+	c.entries, c.issued, c.stems = slices.Clone(v.entries), maps.Clone(v.issued), slices.Clone(v.stems)
+	for i := range c.stems {
+		c.stems[i].reserved = maps.Clone(v.stems[i].reserved)
 	}
-	return c
+	c.hosts, c.knows, c.sent = slices.Clone(v.hosts), maps.Clone(v.knows), slices.Clone(v.sent)
+	c.sentAt = maps.Clone(v.sentAt)
+	for hash, list := range c.sentAt {
+		c.sentAt[hash] = slices.Clone(list)
+	}
+	return &c
 }
 
-func cloneLists(m map[uint64][]int) map[uint64][]int {
-	c := make(map[uint64][]int, len(m))
-	for hash, list := range m {
-		c[hash] = slices.Clone(list)
+// count counts the placeholders of a stem.
+func (v *Vault) count(s Stem) int {
+	n := 0
+	for i := range v.entries {
+		if v.entries[i].stem == s {
+			n++
+		}
 	}
-	return c
+	return n
 }
 
 // Empty tells whether there is nothing to be known about answers.
@@ -173,7 +222,11 @@ const (
 // KrakenD's request parameters. Values that are never restored stay behind.
 // The text is not printable and not meant to be.
 func (v *Vault) Encode() string {
-	b := binary.AppendUvarint(nil, uint64(len(v.hosts)))
+	size := 64
+	for _, e := range v.entries {
+		size += len(e.value.Reveal()) + len(e.stem.prefix) + len(e.stem.suffix) + 8
+	}
+	b := binary.AppendUvarint(make([]byte, 0, size), uint64(len(v.hosts)))
 	for _, h := range v.hosts {
 		b = appendString(b, h)
 	}
@@ -202,6 +255,9 @@ func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
+// usualEntry is how many bytes an encoded entry has at least, most of the time.
+const usualEntry = 32
+
 var errVault = errors.New("placeholder: not the text of a vault")
 
 // Decode reads the text of a vault; no text is an empty one.
@@ -211,6 +267,7 @@ func Decode(text string) (*Vault, error) {
 		return v, nil
 	}
 	r := reader{text: text}
+	v.entries = make([]entry, 0, len(text)/usualEntry+1)
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.addHost(r.string())
 	}
@@ -225,13 +282,9 @@ func Decode(text string) (*Vault, error) {
 			return nil, errVault
 		}
 		e := entry{stem: stem, number: int(number), isNumber: flags&fromNumber != 0}
-		if flags&restorable == 0 {
-			// The value stayed behind, so it cannot be looked up again.
-			v.last[stem] = max(v.last[stem], e.number)
-			v.entries = append(v.entries, e)
-			continue
+		if flags&restorable != 0 {
+			e.value, e.restore = secret.New(value), true
 		}
-		e.value, e.restore = secret.New(value), true
 		v.add(e)
 	}
 	if r.bad {

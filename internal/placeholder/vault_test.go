@@ -127,6 +127,9 @@ func TestADecodedVaultGoesOnNumbering(t *testing.T) {
 	if got := v.Issue(email, "gone", false, false); got != "[EMAIL_4]" {
 		t.Errorf("the value that stayed behind: %s", got)
 	}
+	if got := v.Issue(email, "", false, false); got != "[EMAIL_5]" {
+		t.Errorf("a value that is empty: %s", got)
+	}
 }
 
 func TestValuesThatAreNotRestoredStayBehind(t *testing.T) {

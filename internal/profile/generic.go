@@ -20,7 +20,7 @@ import (
 // https://ai.google.dev/api/generate-content,
 // https://docs.mistral.ai/api/, https://json-schema.org (types of tool
 // parameters).
-var structural = map[string]*regexp.Regexp{
+var structural = map[string]func(value string) bool{
 	"role":             words("system|developer|user|assistant|tool|function|model"),
 	"finish_reason":    words("stop|length|tool_calls|content_filter|function_call"),
 	"stop_reason":      words("end_turn|max_tokens|stop_sequence|tool_use|pause_turn|refusal"),
@@ -38,12 +38,12 @@ var structural = map[string]*regexp.Regexp{
 		"json_object|json_schema|text_object|auto|any|tool|none|enabled|disabled|adaptive|" +
 		"object|array|string|number|integer|boolean|null"),
 	"object":       words("chat.completion|chat.completion.chunk|text_completion|list|embedding|response|model"),
-	"media_type":   mediaType,
-	"mime_type":    mediaType,
-	"mimeType":     mediaType,
-	"tool_call_id": identifier,
-	"tool_use_id":  identifier,
-	"call_id":      identifier,
+	"media_type":   mediaType.MatchString,
+	"mime_type":    mediaType.MatchString,
+	"mimeType":     mediaType.MatchString,
+	"tool_call_id": identifier.MatchString,
+	"tool_use_id":  identifier.MatchString,
+	"call_id":      identifier.MatchString,
 }
 
 var (
@@ -57,8 +57,12 @@ var (
 	longNumber = regexp.MustCompile(`[0-9]{9}`)
 )
 
-func words(alternatives string) *regexp.Regexp {
-	return regexp.MustCompile("^(?:" + strings.ReplaceAll(alternatives, ".", `\.`) + ")$")
+func words(alternatives string) func(value string) bool {
+	set := map[string]bool{}
+	for _, word := range strings.Split(alternatives, "|") {
+		set[word] = true
+	}
+	return func(value string) bool { return set[value] }
 }
 
 // structuralNumbers are the sampling and length settings of the same formats,
@@ -80,8 +84,8 @@ func StructuralString(field, value string, depth int) bool {
 	if field == "model" {
 		return depth == 1 && modelName.MatchString(value) && !longNumber.MatchString(value)
 	}
-	values, known := structural[field]
-	return known && values.MatchString(value)
+	steers, known := structural[field]
+	return known && steers(value)
 }
 
 // StructuralNumber tells whether a number steers the request. depth is as in

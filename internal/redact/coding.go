@@ -46,7 +46,7 @@ func (c coding) place(raw string, offsets []int) {
 func (c coding) encode(s string) string {
 	switch c {
 	case jsonString:
-		return string(jsonedit.AppendQuoted(nil, s))
+		return jsonedit.Quote(s)
 	case queryEscape:
 		return url.QueryEscape(s)
 	case pathEscape:
@@ -62,8 +62,14 @@ func (c coding) encode(s string) string {
 type spelling []coding
 
 func (s spelling) in(c coding) spelling {
+	if len(s) == 0 {
+		return single[c : c+1 : c+1]
+	}
 	return append(s[:len(s):len(s)], c)
 }
+
+// single has each coding, to be cut out as a spelling.
+var single = spelling{asIs, jsonString, queryEscape, pathEscape, markupText}
 
 func (s spelling) write(text string) string {
 	for _, c := range s {

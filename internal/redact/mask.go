@@ -162,7 +162,7 @@ func (r *Request) detectProfile(doc string) {
 		if fields == nil {
 			fields = map[string]bool{}
 			// A broken document is refused by whoever reads it next.
-			_ = jsonedit.Walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+			_ = jsonedit.Skim(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 				if t.Kind == jsonedit.Key && path.Len() == 1 {
 					fields[path.Name()] = true
 				}
@@ -304,6 +304,9 @@ func (r *Request) scanText(text string) Part {
 // nil takes all. A value that holds one of the given path parameters, or is part
 // of one, is looked into in any case.
 func (r *Request) ScanQuery(raw string, names map[string]bool, params []string) Part {
+	if raw == "" {
+		return Part{}
+	}
 	p, _ := r.part(func() (Part, error) { return r.scanQuery(raw, names, params), nil })
 	return p
 }
@@ -440,12 +443,12 @@ func (r *Request) limitTo(path *jsonedit.Path) {
 // signedBlocks returns the places of the blocks in a document that are signed
 // thinking by their own word.
 func signedBlocks(doc string, p *profile.Profile) map[string]bool {
-	signed := map[string]bool{}
 	if len(p.Untouched) == 0 || !strings.Contains(doc, "thinking") {
-		return signed
+		return nil
 	}
+	signed := map[string]bool{}
 	// Whoever reads it next finds out whether the document is broken.
-	_ = jsonedit.Walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+	_ = jsonedit.Skim(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 		if t.Kind == jsonedit.String && path.Len() <= maxEventDepth && path.Name() == "type" && profile.IsVerified(map[string]interface{}{"type": t.Raw}) {
 			signed[blockOf(path)] = true
 		}
@@ -568,7 +571,11 @@ func (r *Request) scanNested(marks []mark, start int, raw string, c coding, insp
 		r.vault.Reserve(r.masker.reader, text)
 		return marks
 	}
-	return append(marks, moveOut(r.scan(text, level), start, raw, c)...)
+	moved := moveOut(r.scan(text, level), start, raw, c)
+	if len(marks) == 0 {
+		return moved
+	}
+	return append(marks, moved...)
 }
 
 // moveOut turns marks in a decoded text into marks in the document that holds
@@ -674,8 +681,11 @@ func (r *Request) scanHidden(text string) []mark {
 // is. No byte of either is left over: of two marks one of which holds the
 // other the larger stays, and two that overlap in part become one.
 func union(text string, outer, inner []mark) []mark {
-	if len(outer) == 0 || len(inner) == 0 {
-		return append(outer, inner...)
+	if len(outer) == 0 {
+		return inner
+	}
+	if len(inner) == 0 {
+		return outer
 	}
 	all := append(append([]mark{}, inner...), outer...)
 	sort.SliceStable(all, func(i, j int) bool { return all[i].start < all[j].start })
@@ -706,9 +716,10 @@ func marksOf(text string, found []detect.Finding) []mark {
 	if len(found) == 0 {
 		return nil
 	}
-	marks := make([]mark, len(found))
+	marks, values := make([]mark, len(found)), make([]string, len(found))
 	for i, f := range found {
-		marks[i] = mark{start: f.Start, end: f.End, rule: f.Rule, value: secret.New(text[f.Start:f.End])}
+		values[i] = text[f.Start:f.End]
+		marks[i] = mark{start: f.Start, end: f.End, rule: f.Rule, value: secret.Of(&values[i])}
 	}
 	return marks
 }

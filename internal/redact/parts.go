@@ -36,7 +36,7 @@ func (a *Answer) partsOf(doc string, before func(text string, at place) *placeho
 	blocks := map[string]traits{}
 	kind := ""
 	// Whoever reads it next finds out whether the document is broken.
-	_ = jsonedit.WalkAll(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+	_ = jsonedit.Skim(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 		n := path.Len()
 		if n == 0 || n > maxEventDepth || t.Kind == jsonedit.Key {
 			return

@@ -289,7 +289,7 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 	if len(a.scratch) == 0 && a.newcomers == nil {
 		return nil
 	}
-	var edits []jsonedit.Edit
+	edits := make([]jsonedit.Edit, 0, len(a.scratch))
 	document := follow(m)
 	at := 0
 	gap := func(end int) {

@@ -23,6 +23,9 @@ type String struct{ value *string }
 // New wraps a sensitive text.
 func New(s string) String { return String{&s} }
 
+// Of is [New] for a text that stands in a place of its own and does not change.
+func Of(s *string) String { return String{s} }
+
 // Reveal returns the value. Every caller must put it either into the request's
 // own answer or into the request's own vault.
 func (s String) Reveal() string {

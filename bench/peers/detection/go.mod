@@ -3,8 +3,10 @@ module github.com/krakend-redact/krakend-redact/bench/peers/detection
 go 1.26.1
 
 require (
+	github.com/fatih/semgroup v1.2.0
 	github.com/krakend-redact/krakend-redact v0.0.0
 	github.com/krakend-redact/krakend-redact/bench v0.0.0
+	github.com/rs/zerolog v1.33.0
 	github.com/wso2/api-platform/sdk/core v0.2.4
 	github.com/wso2/gateway-controllers/policies/pii-masking-regex v1.0.4
 	github.com/zricethezav/gitleaks/v8 v8.30.1
@@ -25,7 +27,6 @@ require (
 	github.com/charmbracelet/lipgloss v0.5.0 // indirect
 	github.com/dlclark/regexp2 v1.11.4 // indirect
 	github.com/dsnet/compress v0.0.2-0.20230904184137-39efe44ab707 // indirect
-	github.com/fatih/semgroup v1.2.0 // indirect
 	github.com/fsnotify/fsnotify v1.9.0 // indirect
 	github.com/gitleaks/go-gitdiff v0.9.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
@@ -54,7 +55,6 @@ require (
 	github.com/pelletier/go-toml/v2 v2.2.3 // indirect
 	github.com/pierrec/lz4/v4 v4.1.21 // indirect
 	github.com/rivo/uniseg v0.2.0 // indirect
-	github.com/rs/zerolog v1.33.0 // indirect
 	github.com/sagikazarmark/locafero v0.7.0 // indirect
 	github.com/sagikazarmark/slog-shim v0.1.0 // indirect
 	github.com/shopspring/decimal v1.4.0 // indirect

@@ -83,6 +83,7 @@ func mixed(n int) []audit.Event {
 var filters = map[string]EventFilter{
 	"all":         {},
 	"time":        {From: begin.Add(5 * time.Second), To: begin.Add(40 * time.Second)},
+	"all times":   {From: time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC), To: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)},
 	"proxy":       {Proxy: "proxy-1"},
 	"policy":      {Policy: "policy-2"},
 	"gateway":     {Gateway: "gateway-1"},
@@ -246,7 +247,7 @@ func TestFiltersUseAnIndex(t *testing.T) {
 				continue
 			}
 			bad := []string{"Seq Scan", "SCAN e\n"}
-			if name == "all" {
+			if strings.HasPrefix(name, "all") {
 				bad = bad[:1] // in the order of its key, until the page is full
 			}
 			if !strings.HasSuffix(name, " id") && !(name == "several" && s.isPostgres) {

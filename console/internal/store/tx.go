@@ -176,9 +176,11 @@ func timeOf(millis int64) time.Time {
 const ordBits = 21
 
 // ordOf returns the place in time of what has a number of its own. Two that came
-// in the same millisecond differ, unless their numbers are 2^21 apart.
+// in the same millisecond differ, unless their numbers are 2^21 apart. Times
+// outside of 1970 to 2109, which a filter may ask for, are the nearest one inside.
 func ordOf(t time.Time, number int64) int64 {
-	return t.UnixMilli()<<ordBits | number&(1<<ordBits-1)
+	ms := max(0, min(t.UnixMilli(), 1<<(63-ordBits)-1))
+	return ms<<ordBits | number&(1<<ordBits-1)
 }
 
 func timeOfOrd(ord int64) time.Time { return timeOf(ord >> ordBits) }

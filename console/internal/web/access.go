@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -57,15 +58,21 @@ const maxName = 100
 
 // properName tells whether people can tell a name from others in a list.
 func properName(name string) bool {
-	return name != "" && len(name) <= maxName && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+	return name != "" && len(name) <= maxName && strings.TrimSpace(name) == name && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// userName tells whether somebody may have a name: the trail calls others than
+// people by some.
+func userName(name string) bool {
+	return properName(name) && !slices.Contains([]string{"system", "nobody", "command line"}, strings.ToLower(name))
 }
 
 // addUser adds a user with a token, and shows that once.
 func (s *Server) addUser(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	name := strings.TrimSpace(r.PostFormValue("name"))
 	role := store.Role(r.PostFormValue("role"))
-	if !properName(name) {
-		return refuse(http.StatusBadRequest, "Give the user a name of at most 100 printable characters.")
+	if !userName(name) {
+		return refuse(http.StatusBadRequest, "Give the user a name of at most 100 printable characters, and not one that stands for no person, such as system.")
 	}
 	if !role.Allows(store.Viewer) {
 		return refuse(http.StatusBadRequest, "There is no such role.")

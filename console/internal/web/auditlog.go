@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -246,25 +247,28 @@ func pieces(text string, rules []audit.RuleCount) []piece {
 }
 
 // apart takes a text apart where others stand in it; of two at one place, the
-// longer.
+// longer. It takes linear time: a body may hold a placeholder many thousand times.
 func apart(text string, marked []spot) []piece {
-	var made []piece
-	for text != "" {
-		first, found := len(text), spot{}
-		for _, m := range marked {
-			if i := strings.Index(text, m.text); m.text != "" && i >= 0 && (i < first || i == first && len(m.text) > len(found.text)) {
-				first, found = i, m
-			}
+	classes := make(map[string]string, len(marked))
+	var quoted []string
+	for _, m := range marked {
+		if _, known := classes[m.text]; !known && m.text != "" {
+			classes[m.text] = m.class
+			quoted = append(quoted, regexp.QuoteMeta(m.text))
 		}
-		if first > 0 {
-			made = append(made, piece{Text: text[:first]})
-		}
-		if found.text != "" {
-			made = append(made, piece{Text: found.text, Class: found.class})
-		}
-		text = text[first+len(found.text):]
 	}
-	return made
+	search, err := regexp.Compile(strings.Join(quoted, "|"))
+	if len(quoted) == 0 || err != nil {
+		return []piece{{Text: text}}
+	}
+	search.Longest()
+	var made []piece
+	end := 0
+	for _, found := range search.FindAllStringIndex(text, -1) {
+		made = append(made, piece{Text: text[end:found[0]]}, piece{Text: text[found[0]:found[1]], Class: classes[text[found[0]:found[1]]]})
+		end = found[1]
+	}
+	return append(made, piece{Text: text[end:]})
 }
 
 func (s *Server) eventPage(w http.ResponseWriter, r *http.Request, v *visitor) error {
@@ -290,7 +294,9 @@ func (s *Server) eventPage(w http.ResponseWriter, r *http.Request, v *visitor) e
 	for _, excerpt := range event.Excerpts {
 		data.Excerpts = append(data.Excerpts, pieces(excerpt, known))
 	}
-	data.Body = pieces(event.Body, known)
+	if event.Body != "" {
+		data.Body = pieces(event.Body, known)
+	}
 	s.render(w, r, v, http.StatusOK, "event", "Event", data)
 	return nil
 }

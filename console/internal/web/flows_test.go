@@ -241,7 +241,7 @@ func TestAccessFlow(t *testing.T) {
 				t.Errorf("changing %s gets %d", name, got.status)
 			}
 		}
-		for _, form := range []url.Values{{"name": {""}, "role": {"viewer"}}, {"name": {"a\nb"}, "role": {"viewer"}}, {"name": {"x"}, "role": {"root"}}} {
+		for _, form := range []url.Values{{"name": {""}, "role": {"viewer"}}, {"name": {"a\nb"}, "role": {"viewer"}}, {"name": {"x"}, "role": {"root"}}, {"name": {"System"}, "role": {"viewer"}}} {
 			if got := b.post("/access", form); got.status != http.StatusBadRequest {
 				t.Errorf("adding %v gets %d", form, got.status)
 			}

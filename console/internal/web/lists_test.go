@@ -203,3 +203,29 @@ func TestExportCSV(t *testing.T) {
 		}
 	})
 }
+
+func TestApart(t *testing.T) {
+	marked := []spot{{"[A_1]", "low"}, {"[A_1]x", "high"}, {"", "none"}, {"(", "medium"}, {"[A_1]", "critical"}}
+	for text, want := range map[string]string{
+		"":                 "",
+		"plain":            "plain",
+		"[A_1]":            "<low:[A_1]>",
+		"a [A_1]x(b[A_1].": "a <high:[A_1]x><medium:(>b<low:[A_1]>.",
+		"[A_2]\xff[A_1]":   "[A_2]\xff<low:[A_1]>",
+	} {
+		var got strings.Builder
+		for _, p := range apart(text, marked) {
+			if p.Class == "" {
+				got.WriteString(p.Text)
+			} else {
+				fmt.Fprintf(&got, "<%s:%s>", p.Class, p.Text)
+			}
+		}
+		if got.String() != want {
+			t.Errorf("%q comes apart as %q, want %q", text, got.String(), want)
+		}
+	}
+	if got := apart("x", []spot{{"\xff", "low"}}); len(got) != 1 || got[0].Text != "x" {
+		t.Errorf("what cannot be looked for changes the text: %v", got)
+	}
+}

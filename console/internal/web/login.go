@@ -2,10 +2,12 @@ package web
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/krakend-redact/krakend-redact/console/internal/auth"
@@ -164,9 +166,16 @@ func (s *Server) userOf(r *http.Request, identity auth.Identity) (store.User, er
 	user, err := s.Store.UserBySubject(r.Context(), subject)
 	if errors.Is(err, store.ErrNotFound) {
 		user = store.User{Name: identity.Name, Role: identity.Role, Subject: subject}
-		err = s.Store.AddUser(r.Context(), "system", user, nil)
+		err = store.ErrExists
+		if userName(user.Name) {
+			err = s.Store.AddUser(r.Context(), "system", user, nil)
+		}
 		if errors.Is(err, store.ErrExists) {
-			user.Name += " (" + identity.Subject + ")"
+			// The name is taken or cannot be one: the identity tells people apart.
+			user.Name = strings.ToValidUTF8(user.Name[:min(len(user.Name), maxName/2)], "") + " (" + hex.EncodeToString(auth.Hash(subject)[:4]) + ")"
+			if !userName(user.Name) {
+				user.Name = "user" + user.Name[strings.LastIndex(user.Name, " ("):]
+			}
 			err = s.Store.AddUser(r.Context(), "system", user, nil)
 		}
 		return user, err

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -328,4 +329,41 @@ func TestTail(t *testing.T) {
 			t.Errorf("the row is %q", got)
 		}
 	})
+}
+
+// A fault is a page with a number; the log has more under it, and no value.
+func TestFaults(t *testing.T) {
+	c := newConsole(t, nil)
+	b := c.as(store.Viewer)
+	if err := c.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := b.get("/audit?placeholder=canary-k7q2")
+	proper(t, "a fault", got)
+	number := regexp.MustCompile(`<code>([0-9a-f-]{36})</code>`).FindStringSubmatch(got.text)
+	if got.status != http.StatusInternalServerError || number == nil || !strings.Contains(c.log.String(), number[1]) {
+		t.Errorf("a fault answers %d, and the log has %s", got.status, c.log)
+	}
+	if strings.Contains(c.log.String(), "canary-k7q2") {
+		t.Error("the log has what was looked for")
+	}
+	if got := b.get("/healthz"); got.status != http.StatusServiceUnavailable {
+		t.Errorf("without its database the console's health is %d", got.status)
+	}
+}
+
+// A panic is a fault like others, and its value goes nowhere.
+func TestPanics(t *testing.T) {
+	c := newConsole(t, nil)
+	page := c.server.guard(c.server.page(route{need: anybody, handle: func(http.ResponseWriter, *http.Request, *visitor) error {
+		panic("canary-k7q2")
+	}}))
+	answer := httptest.NewRecorder()
+	page.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
+	if answer.Code != http.StatusInternalServerError || !strings.Contains(c.log.String(), "a page failed") {
+		t.Errorf("a panic answers %d", answer.Code)
+	}
+	if strings.Contains(answer.Body.String()+c.log.String(), "canary-k7q2") {
+		t.Error("the value of a panic comes out")
+	}
 }

@@ -25,12 +25,9 @@ import (
 //go:embed all:templates static
 var files embed.FS
 
-// page is one page's template with the frame around it.
-type page struct{ template *template.Template }
-
-// parseTemplates reads all pages. Those whose names begin with an underscore are
+// parseTemplates reads all pages, each with the frame around it. Those whose names begin with an underscore are
 // parts of others.
-func parseTemplates() (map[string]*page, error) {
+func parseTemplates() (map[string]*template.Template, error) {
 	base, err := template.New("layout").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/_*.html")
 	if err != nil {
 		return nil, err
@@ -39,7 +36,7 @@ func parseTemplates() (map[string]*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := make(map[string]*page)
+	pages := make(map[string]*template.Template)
 	for _, file := range names {
 		copied, err := base.Clone()
 		if err != nil {
@@ -48,7 +45,7 @@ func parseTemplates() (map[string]*page, error) {
 		if copied, err = copied.ParseFS(files, file); err != nil {
 			return nil, err
 		}
-		pages[strings.TrimSuffix(path.Base(file), ".html")] = &page{copied}
+		pages[strings.TrimSuffix(path.Base(file), ".html")] = copied
 	}
 	return pages, nil
 }
@@ -255,7 +252,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, v *visitor, stat
 		s.frame(r, made)
 	}
 	var out bytes.Buffer
-	if err := s.templates[name].template.ExecuteTemplate(&out, "layout", made); err != nil {
+	if err := s.templates[name].ExecuteTemplate(&out, "layout", made); err != nil {
 		s.Log.Error("a page cannot be written", "page", name, "error", err.Error())
 		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
 		return

@@ -13,13 +13,6 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/audit"
 )
 
-// seed fills a store with users and data.
-func seed(t testing.TB, s *store.Store, now time.Time) {
-	t.Helper()
-	seedUsers(t, s)
-	seedData(t, s, now)
-}
-
 // seedData fills a store with what a week of two gateways looks like.
 func seedData(t testing.TB, s *store.Store, now time.Time) {
 	t.Helper()

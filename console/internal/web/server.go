@@ -9,6 +9,7 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -35,6 +36,8 @@ type Options struct {
 	BehindProxy bool
 	// Ingest takes what gateways send; it has an authentication of its own.
 	Ingest http.Handler
+	// Live tells of what Ingest takes in; nil for nothing.
+	Live *ingest.Live
 	// Publisher writes policies where gateways read them; nil for nowhere.
 	Publisher *publish.Folder
 	// Webhooks sends test alerts; nil for none.
@@ -52,7 +55,7 @@ type Server struct {
 	limiter      *auth.Limiter
 	ingestTokens *auth.IngestTokens
 	origin       *http.CrossOriginProtection
-	templates    map[string]*page
+	templates    map[string]*template.Template
 	handler      http.Handler
 	// tails counts those who watch the log.
 	tails atomic.Int64

@@ -102,6 +102,7 @@ func (s *Server) exportAudit(w http.ResponseWriter, r *http.Request, v *visitor)
 		}
 	}
 	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{}) // the server's would end the answer, too
 	count := 0
 	for event, err := range s.Store.EachEvent(r.Context(), filter) {
 		if err == nil {
@@ -140,8 +141,8 @@ const (
 )
 
 // tailAudit sends events as they come in, as lines of the log that the page puts
-// in. It asks the store rather than this process, so that it shows what another
-// console took in, too.
+// in. It asks the store, at once when this console takes some in and each second
+// for what another console took in.
 func (s *Server) tailAudit(w http.ResponseWriter, r *http.Request, v *visitor) error {
 	_, filter, err := eventFilter(r.URL.Query(), v.Zone)
 	if err != nil {
@@ -160,6 +161,7 @@ func (s *Server) tailAudit(w http.ResponseWriter, r *http.Request, v *visitor) e
 		}
 	}
 	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{}) // the server's would end the answer, too
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	send := func(text string) error {
@@ -171,6 +173,12 @@ func (s *Server) tailAudit(w http.ResponseWriter, r *http.Request, v *visitor) e
 	}
 	if send(": hello\n\n") != nil {
 		return nil
+	}
+	var fresh <-chan []store.Event
+	if s.Live != nil {
+		events, cancel := s.Live.Subscribe()
+		defer cancel()
+		fresh = events
 	}
 	poll, alive := time.NewTicker(tailEvery), time.NewTicker(tailAlive)
 	defer poll.Stop()
@@ -187,23 +195,31 @@ func (s *Server) tailAudit(w http.ResponseWriter, r *http.Request, v *visitor) e
 			if send(": still here\n\n") != nil {
 				return nil
 			}
+			continue
+		case _, open := <-fresh:
+			if !open {
+				fresh = nil // too slow for it; the store tells what was missed
+			}
 		case <-poll.C:
-			events, next, err := s.Store.Tail(ctx, filter, after, tailBatch)
-			if err != nil {
+		}
+		events, next, err := s.Store.Tail(ctx, filter, after, tailBatch)
+		if err != nil {
+			if ctx.Err() == nil {
 				s.Log.Warn("the live tail ended", "error", describe(err))
+			}
+			return nil
+		}
+		for _, row := range rows(events, v) {
+			var line bytes.Buffer
+			if err := s.templates["audit"].ExecuteTemplate(&line, "event-row", row); err != nil {
+				s.Log.Error("a line of the live tail cannot be written", "error", err.Error())
 				return nil
 			}
-			for _, row := range rows(events, v) {
-				var line bytes.Buffer
-				if err := s.templates["audit"].template.ExecuteTemplate(&line, "event-row", row); err != nil {
-					return nil
-				}
-				if send(fmt.Sprintf("id: %d\nevent: row\ndata: %s\n\n", row.Seq, oneLine.Replace(line.String()))) != nil {
-					return nil
-				}
+			if send(fmt.Sprintf("id: %d\nevent: row\ndata: %s\n\n", row.Seq, oneLine.Replace(line.String()))) != nil {
+				return nil
 			}
-			after = next
 		}
+		after = next
 	}
 }
 

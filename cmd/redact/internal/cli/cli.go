@@ -67,6 +67,7 @@ func (a *app) root(stream io.Writer) *cobra.Command {
 		a.initialize(),
 		a.keygen(),
 		a.mask(),
+		a.migrate(),
 		a.scan(),
 		a.test(),
 		a.try(),

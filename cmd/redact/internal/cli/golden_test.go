@@ -201,6 +201,8 @@ func TestRefuses(t *testing.T) {
 		{"jane@corp.example {", []string{"try", policy, "--profile", "openai"}, exitFindings, "not valid JSON"},
 		{strings.Repeat("x", maxWhy+1), []string{"try", policy, "--why"}, exitUsage, "--why explains texts of up to"},
 		{"12345678901", []string{"try", policy, "--max-bytes", "10"}, exitFindings, "--max-bytes"},
+		{"x", []string{"mask", policy, "--max-bytes", "-1"}, exitUsage, "--max-bytes is negative"},
+		{"x", []string{"unmask", "--vault", vault, "--key-file", key, "--max-bytes", "-1"}, exitFindings, "--max-bytes is negative"},
 		{"the merger", []string{"mask", policy}, exitFindings, "block: merger"},
 		{"", []string{"mask", policy, "--vault", vault}, exitUsage, "belong together"},
 		{"", []string{"mask", oneWay, "--vault", vault, "--key-file", key}, exitUsage, "no rule of the policy unmasks"},

@@ -155,10 +155,11 @@ in answers: also where an LLM has spelled them in its own way, and not in links 
 hosts that the masked text did not name.
 
 JSON of up to --max-bytes stays JSON: values are escaped, numbers are numbers
-again. Larger inputs are taken for text and restored as they arrive, in constant
-memory.`,
+again. Text, larger JSON and, with --profile, event streams are restored as they
+arrive, in constant memory.`,
 		Example: `  redact unmask --vault notes.vault --key-file redact.key < answer.txt
-  redact unmask --profile openai --vault v --key-file k answer.json`,
+  redact unmask --profile openai --vault v --key-file k answer.json
+  curl -sN … | redact unmask --profile openai --vault v --key-file k`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if at.vault == "" || at.key == "" {
@@ -183,7 +184,7 @@ memory.`,
 	}
 	at.add(c)
 	c.Flags().StringVar(&options.Profile, "profile", "", "take the input for an answer, whole or streamed, in this format: "+strings.Join(exchange.Profiles(), ", "))
-	c.Flags().Int64Var(&options.MaxBytes, "max-bytes", exchange.DefaultMaxBytes, "what is read as a whole; larger inputs are taken for text")
+	c.Flags().Int64Var(&options.MaxBytes, "max-bytes", exchange.DefaultMaxBytes, "how large JSON may be to be read as a whole")
 	c.Flags().StringVar(&tolerant, "tolerant", "standard", "how placeholders may be spelled: standard, aggressive (also without brackets) or strict")
 	c.Flags().StringVar(&inURLs, "restore-in-urls", "known_hosts", "which links may get values: known_hosts, always or never")
 	completeWith(c, "profile", exchange.Profiles()...)

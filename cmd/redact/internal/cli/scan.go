@@ -100,13 +100,13 @@ func (a *app) runScan(parent context.Context, f scanFlags, policyFile string) er
 	if err != nil {
 		return err
 	}
-	read, clearBar := a.progressBar(ctx, f.options)
+	read, clearBar := a.scanProgress(ctx, f.options)
 	out := bufio.NewWriterSize(a.out, 1<<20)
 	saved := time.Now()
 	f.options.Read = read
 	f.options.Problem = func(file, reason string) {
 		clearBar()
-		fmt.Fprintf(a.errOut, "redact: %s: %s\n", file, reason)
+		fmt.Fprintf(a.errOut, "redact: %s: %s\n", printable(file), reason)
 	}
 	f.options.Found = func(found scan.Finding) {
 		if f.limit > 0 && state.Summary.Findings > f.limit {
@@ -187,13 +187,17 @@ func openState(f scanFlags, policyFile string) (*scan.State, error) {
 	return scan.LoadState(f.state, hex.EncodeToString(hash.Sum(nil)))
 }
 
-// progressBar shows how far a scan has come where standard error is a terminal. read
+// scanProgress shows how far a scan has come where standard error is a terminal. read
 // is to be told what was read, clear makes room for a line.
-func (a *app) progressBar(ctx context.Context, o scan.Options) (read func(int), clear func()) {
+func (a *app) scanProgress(ctx context.Context, o scan.Options) (read func(int), clear func()) {
 	if _, ok := terminal(a.errOut); !ok {
 		return nil, func() {}
 	}
-	bar := progressbar.NewOptions64(o.Size(ctx),
+	total := o.Size(ctx)
+	if total == 0 {
+		total = -1 // not known, as of a pipe
+	}
+	bar := progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(a.errOut), progressbar.OptionShowBytes(true), progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionFullWidth(), progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetDescription("scanning"),
@@ -233,7 +237,7 @@ func (a *app) printFinding(out io.Writer, f scan.Finding, show string) {
 	if f.Partial != "" {
 		stand += " " + f.Partial
 	}
-	fmt.Fprintf(out, "%s: %s %s %s\n", place, a.paint(severityStyle(f.Severity), string(f.Severity)), f.Rule, a.paint(stylePlaceholder, stand))
+	fmt.Fprintf(out, "%s: %s %s %s\n", printable(place), a.paint(severityStyle(f.Severity), string(f.Severity)), printable(f.Rule), a.paint(stylePlaceholder, printable(stand)))
 }
 
 func severityStyle(s policy.Severity) style {
@@ -278,14 +282,14 @@ func (a *app) printSummary(s scan.Summary, limit int) error {
 			a.printf("%8s  %d more files\n\n", "…", more)
 		}
 	}
-	a.printf("%s in %s, %d bytes", some(s.Findings, "finding"), some(s.Files, "file"), s.Bytes)
+	a.printf("%s in %s, %d bytes", plural(s.Findings, "finding"), plural(s.Files, "file"), s.Bytes)
 	for _, skipped := range []count{{"binary", s.Binary}, {"link", s.Links}, {"excluded", s.Excluded}} {
 		if skipped.n > 0 {
 			a.printf("; skipped %d %s", skipped.n, skipped.name)
 		}
 	}
 	if s.NotInspected > 0 {
-		a.printf("; %s", a.paint(styleBad, some(s.NotInspected, "problem")+" on standard error: not all was inspected"))
+		a.printf("; %s", a.paint(styleBad, plural(s.NotInspected, "problem")+" on standard error: not all was inspected"))
 	}
 	a.printf("\n")
 	return nil
@@ -309,15 +313,7 @@ func counted(counts map[string]int) []count {
 func (a *app) printCounts(title string, counts []count) {
 	a.printf("%8s  %s\n", "findings", a.paint(styleStrong, title))
 	for _, c := range counts {
-		a.printf("%8d  %s\n", c.n, c.name)
+		a.printf("%8d  %s\n", c.n, printable(c.name))
 	}
 	a.printf("\n")
-}
-
-// some is a number of things.
-func some(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return strconv.Itoa(n) + " " + thing + "s"
 }

@@ -5,6 +5,7 @@
 package exchange
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -76,6 +77,8 @@ func CheckProfile(name string) error {
 	return nil
 }
 
+var errMaxBytes = errors.New("--max-bytes is negative; it counts bytes")
+
 // New compiles a policy.
 func New(p *policy.Policy, o Options) (*Exchange, error) {
 	if o.MaxBytes == 0 {
@@ -83,6 +86,9 @@ func New(p *policy.Policy, o Options) (*Exchange, error) {
 	}
 	if err := CheckProfile(o.Profile); err != nil {
 		return nil, err
+	}
+	if o.MaxBytes < 0 {
+		return nil, errMaxBytes
 	}
 	settings := redact.Options{MaxBytes: o.MaxBytes}
 	content := redact.Content{Type: "application/json"}
@@ -180,37 +186,87 @@ type RestoreOptions struct {
 // pieceSize is how many bytes of a large text are restored at once.
 const pieceSize = 64 << 10
 
-// Restore restores a text. One of up to MaxBytes is restored as what it is: an
-// answer in its wire format, a JSON document or plain text. A larger one is
-// restored piece by piece, in memory that does not grow with it, unless it is to
-// be an answer.
+// Restore restores a text as what it is: JSON, one document or several in a row,
+// of up to MaxBytes; an answer in its wire format, of up to MaxBytes unless it is an
+// event stream; or plain text. Streams, text and JSON that is larger are restored as
+// they arrive, in memory that does not grow with them.
 func Restore(w io.Writer, r io.Reader, v *placeholder.Vault, o RestoreOptions) (placeholder.Stats, error) {
 	if o.MaxBytes == 0 {
 		o.MaxBytes = DefaultMaxBytes
+	}
+	if o.MaxBytes < 0 {
+		return placeholder.Stats{}, errMaxBytes
+	}
+	answer := redact.NewAnswer(v, redact.AnswerOptions{MaxBytes: o.MaxBytes, Profile: profileOf(o.Profile), Grammar: o.Grammar, Links: o.Links})
+	in := bufio.NewReader(r)
+	r = in
+	switch {
+	case o.Profile != "" && (startsWith(in, "data:") || startsWith(in, "event:")):
+		_, err := io.Copy(w, answer.NewStream(in, redact.Content{Type: "text/event-stream"}))
+		return answer.Stats(), err
+	case o.Profile == "":
+		space, isJSON, err := beginsJSON(in)
+		if err != nil {
+			return placeholder.Stats{}, err
+		}
+		r = io.MultiReader(bytes.NewReader(space), in)
+		if !isJSON {
+			return restoreStream(w, r, v, o)
+		}
 	}
 	head, err := io.ReadAll(io.LimitReader(r, o.MaxBytes+1))
 	if err != nil {
 		return placeholder.Stats{}, err
 	}
-	if int64(len(head)) > o.MaxBytes {
-		if o.Profile != "" {
-			return placeholder.Stats{}, fmt.Errorf("the answer is larger than %d bytes: raise --max-bytes", o.MaxBytes)
-		}
-		return restoreStream(w, io.MultiReader(bytes.NewReader(head), r), v, o)
-	}
-	answer := redact.NewAnswer(v, redact.AnswerOptions{MaxBytes: o.MaxBytes, Profile: profileOf(o.Profile), Grammar: o.Grammar, Links: o.Links})
 	text := string(head)
-	if o.Profile != "" {
+	switch {
+	case o.Profile != "" && int64(len(head)) > o.MaxBytes:
+		return placeholder.Stats{}, fmt.Errorf("the answer is larger than %d bytes: raise --max-bytes", o.MaxBytes)
+	case o.Profile != "":
 		text, _, err = answer.Body(text, redact.Content{})
-	} else if doc, notJSON := answer.Document(text); notJSON == nil {
-		text = doc
-	} else {
-		return restoreStream(w, strings.NewReader(text), v, o)
+	case int64(len(head)) > o.MaxBytes:
+		return restoreStream(w, io.MultiReader(bytes.NewReader(head), r), v, o)
+	default:
+		if text, err = answer.Document(text); err != nil {
+			return restoreStream(w, bytes.NewReader(head), v, o)
+		}
 	}
 	if err == nil {
 		_, err = io.WriteString(w, text)
 	}
 	return answer.Stats(), err
+}
+
+// startsWith tells whether an input starts with a word. It waits for no more than
+// that takes.
+func startsWith(in *bufio.Reader, word string) bool {
+	for n := 1; n <= len(word); n++ {
+		if start, _ := in.Peek(n); string(start) != word[:n] {
+			return false
+		}
+	}
+	return true
+}
+
+// maxSpace bounds in bytes the white space before a JSON document.
+const maxSpace = 64 << 10
+
+// beginsJSON tells whether an input can be a JSON document that holds texts, and
+// returns the white space before it, which it has read.
+func beginsJSON(in *bufio.Reader) (space []byte, isJSON bool, err error) {
+	for {
+		c, err := in.ReadByte()
+		if err == io.EOF {
+			return space, false, nil
+		}
+		if err != nil {
+			return space, false, err
+		}
+		if !strings.ContainsRune(" \t\r\n", rune(c)) || len(space) == maxSpace {
+			return space, strings.ContainsRune(`{["`, rune(c)), in.UnreadByte()
+		}
+		space = append(space, c)
+	}
 }
 
 func restoreStream(w io.Writer, r io.Reader, v *placeholder.Vault, o RestoreOptions) (placeholder.Stats, error) {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -53,11 +54,6 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil || restored != text {
 			t.Errorf("%q becomes %q becomes %q, %v", text, m.Text, restored, err)
 		}
-		var b strings.Builder
-		stats, err := Restore(&b, strings.NewReader(m.Text), m.Vault, RestoreOptions{MaxBytes: 1})
-		if isText := !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "["); isText && (err != nil || b.String() != text || stats.Restored != len(m.Changes)) {
-			t.Errorf("streamed, %q becomes %q becomes %q, %+v, %v", text, m.Text, b.String(), stats, err)
-		}
 	}
 }
 
@@ -97,5 +93,59 @@ func TestBlocked(t *testing.T) {
 	e := open(t, `{"redaction_rules": [{"name": "stop", "pattern": "secret", "action": "block"}]}`, Options{})
 	if m := mask(t, e, "a secret"); !slices.Equal(m.Blocked, []string{"stop"}) || len(m.Watched) != 1 {
 		t.Errorf("%+v", m)
+	}
+}
+
+// Texts and event streams are restored while they arrive.
+func TestRestoresAsItArrives(t *testing.T) {
+	m := mask(t, open(t, emails, Options{}), "to jane.doe@corp.example, again and again")
+	for profile, in := range map[string][2]string{
+		"":       {" to [REDACTED_EMAIL_1]. Then", "jane.doe@corp.example. "},
+		"openai": {"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"[REDACTED_EMAIL_1].\"}}]}\n\n", "jane.doe@corp.example"},
+	} {
+		arriving, source := io.Pipe()
+		result, out := io.Pipe()
+		done := make(chan error, 1)
+		go func() {
+			_, err := Restore(out, arriving, m.Vault, RestoreOptions{Profile: profile})
+			out.Close()
+			done <- err
+		}()
+		go func() { _, _ = io.WriteString(source, in[0]) }()
+		var got []byte
+		for !strings.Contains(string(got), in[1]) {
+			buffer := make([]byte, 4096)
+			n, err := result.Read(buffer)
+			if err != nil {
+				t.Fatalf("%q: %v before the input has ended, with %q", profile, err, got)
+			}
+			got = append(got, buffer[:n]...)
+		}
+		source.Close()
+		if _, err := io.Copy(io.Discard, result); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// JSON that is too large to be read as a whole is restored as text.
+func TestLargeJSON(t *testing.T) {
+	m := mask(t, open(t, emails, Options{}), `{"to":"jane.doe@corp.example","odd":"odd<\"a\">"}`)
+	var b strings.Builder
+	stats, err := Restore(&b, strings.NewReader(m.Text), m.Vault, RestoreOptions{MaxBytes: 10})
+	if err != nil || b.String() != m.Doc || stats.Restored != 2 {
+		t.Errorf("%q, %+v, %v", b.String(), stats, err)
+	}
+	if _, err := Restore(io.Discard, strings.NewReader(m.Text), m.Vault, RestoreOptions{MaxBytes: 10, Profile: "openai"}); err == nil {
+		t.Error("an answer of any size is taken")
+	}
+	for _, text := range []string{"", " \n", "d", "[", `{"a": [REDACTED_EMAIL_1]`} {
+		b.Reset()
+		if _, err := Restore(&b, strings.NewReader(text), m.Vault, RestoreOptions{}); err != nil || b.String() != strings.ReplaceAll(text, "[REDACTED_EMAIL_1]", "jane.doe@corp.example") {
+			t.Errorf("%q becomes %q, %v", text, b.String(), err)
+		}
 	}
 }

@@ -163,12 +163,18 @@ func (s *searcher) entry() []hit {
 	return hits
 }
 
-// content searches a body.
+// content searches a body. One with a zero byte is skipped, as binary files are.
 func (s *searcher) content(r *redact.Request, pointer, doc, mediaType string) []hit {
+	if strings.IndexByte(doc, 0) >= 0 {
+		return nil
+	}
 	hits, err := s.body(r, doc, redact.Content{Type: mediaType})
 	if err != nil && !errors.Is(err, redact.ErrTooSlow) {
 		// Archives often hold another spelling of a body than its type says.
 		hits, err = s.body(r, doc, redact.Content{})
+	}
+	if errors.Is(err, redact.ErrMedia) || errors.Is(err, redact.ErrEncoding) {
+		hits, err = s.plain(doc)
 	}
 	if err != nil && !errors.Is(err, redact.ErrTooSlow) {
 		s.problem("%s: %s", pointer, err)

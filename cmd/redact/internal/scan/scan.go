@@ -81,7 +81,7 @@ func New(o Options) (*Scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	masker, err := redact.NewMasker(o.Policy, redact.Options{AllowBinary: true})
+	masker, err := redact.NewMasker(o.Policy, redact.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -169,7 +169,7 @@ func TestWindowsFindWhatTheWholeTextHas(t *testing.T) {
 // of a request.
 func TestJSONLinesAreWhatTheGatewayFinds(t *testing.T) {
 	p := parse(t, rules)
-	masker, err := redact.NewMasker(p, redact.Options{AllowBinary: true})
+	masker, err := redact.NewMasker(p, redact.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,6 +218,8 @@ func TestPlaces(t *testing.T) {
 		{"key.jsonl", `{"c@acme.io":"d@acme.io","atlas-7":"atlas-8"}` + "\n", []string{"1:15 /[REDACTED_EMAIL_n] email", "1:37 /[REDACTED_PROJECT_n] Project"}},
 		{"long.jsonl", "{}\n" + long + "\n{\"a\":\"b@acme.io\"}\n", []string{fmt.Sprintf("2:%d  email", strings.Index(long, "jane")+1), "3:7 /a email"}},
 		{"long.json", long, []string{fmt.Sprintf("1:%d  email", strings.Index(long, "jane")+1)}},
+		{"latin1.jsonl", "{\"a\":\"caf\xe9 b@acme.io\"}\n", []string{"1:12 /a email"}},
+		{"zero.jsonl", "{\"a\":\"" + strings.Repeat("lorem ipsum ", 700) + "\"}\n{\"a\":\"\x00 b@acme.io\"}\n", []string{"2:9  email"}},
 		{"empty.log", "", nil},
 	} {
 		file := write(t, filepath.Join(t.TempDir(), tc.name), tc.text)
@@ -250,6 +252,8 @@ func TestHAR(t *testing.T) {
 		{"base64", har(`{"response":{"content":{"encoding":"base64","text":"%"}}}`), nil, 1},
 		{"cut off", har(entry)[:200], nil, 1},
 		{"no archive", `{"a":1}`, nil, 1},
+		{"binary", har(`{"response":{"content":{"mimeType":"image/png","encoding":"base64","text":"AGphbmVAYWNtZS5pbw=="}}}`), nil, 0},
+		{"latin1", har(`{"response":{"content":{"mimeType":"image/png","encoding":"base64","text":"/yBqYW5lQGFjbWUuaW8="}}}`), []string{"0:0 /log/entries/0/response/content/text email"}, 0},
 		{"bom", "\xef\xbb\xbf" + har(`{"request":{"url":"https://llm.example/?q=jane%40acme.io"}}`), []string{"0:0 /log/entries/0/request/url email"}, 0},
 	} {
 		file := write(t, filepath.Join(t.TempDir(), "a.har"), tc.text)

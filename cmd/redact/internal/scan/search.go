@@ -2,6 +2,7 @@ package scan
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -152,6 +153,10 @@ func (s *searcher) document(at int, doc string) []hit {
 		return nil
 	}
 	hits, err := s.body(s.masker.NewRequest(placeholder.NewVault(), ""), doc, redact.Content{})
+	if errors.Is(err, redact.ErrMedia) || errors.Is(err, redact.ErrEncoding) {
+		// The gateway refuses what is no UTF-8; here it is looked into as it stands.
+		hits, err = s.plain(doc)
+	}
 	if err != nil {
 		line, _ := behind(s.unit.line, 0, []byte(s.unit.text[:at]))
 		s.problem("line %d: %s", line, err)

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/creack/pty"
+)
+
+// TestScanShowsHowFarItIs feeds a scan until its terminal shows share, rate and time.
+func TestScanShowsHowFarItIs(t *testing.T) {
+	dir := t.TempDir()
+	large, pipe := filepath.Join(dir, "a.log"), filepath.Join(dir, "pipe")
+	if err := os.WriteFile(large, []byte(strings.Repeat("lorem ipsum\n", 200_000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	screen, terminal, err := pty.Open()
+	if err != nil {
+		t.Skip(err)
+	}
+	defer screen.Close()
+	shown := make(chan struct{})
+	go func() {
+		var all []byte
+		part := make([]byte, 4096)
+		for told := false; ; {
+			n, err := screen.Read(part)
+			all = append(all, part[:n]...)
+			if !told && bytes.Contains(all, []byte("scanning")) && bytes.Contains(all, []byte("%")) && bytes.Contains(all, []byte("B/s")) {
+				told = true
+				close(shown)
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	codes := make(chan int)
+	var out bytes.Buffer
+	go func() {
+		codes <- Run([]string{"scan", scanPolicy, large, pipe}, strings.NewReader(""), &out, terminal)
+		terminal.Close()
+	}()
+	w, err := os.OpenFile(pipe, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := []byte(strings.Repeat("lorem ipsum\n", 1000))
+	for more := true; more; {
+		select {
+		case <-shown:
+			more = false
+		case code := <-codes:
+			t.Fatalf("the scan ended with %d before it showed how far it is", code)
+		default:
+			if _, err := w.Write(line); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code := <-codes; code != exitFine || strings.Contains(out.String(), "scanning") {
+		t.Errorf("exit code %d, stdout %q", code, out.String())
+	}
+}

@@ -1,0 +1,171 @@
+package detect
+
+import (
+	"sort"
+
+	"github.com/krakend-redact/krakend-redact/internal/normalize"
+)
+
+// A text that its readers see otherwise is searched again as they see it, but
+// only around what differs. Where the automaton comes to the same state in both,
+// at a place that no match reaches across, everything behind is the same up to
+// the next difference, and the matches there are known.
+
+// checkpoint is a place in a text where no match is under way as far as the
+// automaton sees, with its state there.
+type checkpoint struct {
+	at    int
+	table *table
+	state uint32
+}
+
+// checkpointStride is how many bytes lie between checkpoints at least.
+const checkpointStride = 32
+
+// checkpointAfter returns where the next checkpoint may be: behind something that
+// is no part of a word.
+func checkpointAfter(text string, at int) int {
+	for i := at + checkpointStride; i < len(text); i++ {
+		if c := text[i]; c < '0' && c > 0 {
+			return i + 1
+		}
+	}
+	return len(text) + 1
+}
+
+// surroundings is what [Engine.passAgain] must know of the rules.
+type surroundings struct {
+	// behind and ahead are how far around a match something can decide about it,
+	// in bytes.
+	behind, ahead int
+	// outside tells of each byte which rules cannot have it in a match, a bit for
+	// one or several of those whose refused matches make the search jump, although
+	// the automaton may not see them. all has all these bits.
+	outside [256]uint64
+	all     uint64
+}
+
+func (e *Engine) survey() {
+	s := &e.around
+	// A character more than any condition such as \b asks for.
+	s.behind, s.ahead = 8, 8
+	for c := range s.outside {
+		s.outside[c] = ^uint64(0)
+	}
+	for i, f := range e.finders {
+		if f == nil {
+			continue
+		}
+		s.behind, s.ahead = max(s.behind, f.behind), max(s.ahead, f.ahead)
+		if !f.jumps {
+			continue
+		}
+		bit := uint64(1) << (i % 64)
+		s.all |= bit
+		for c, in := range f.within {
+			if in {
+				s.outside[c] &^= bit
+			}
+		}
+	}
+}
+
+// apart tells whether no match of a rule that makes the search jump reaches across
+// a place: such matches are longer than maxRetry.
+func (s *surroundings) apart(text string, at int) bool {
+	if s.all == 0 {
+		return true
+	}
+	var before uint64
+	for i := at - 1; before&s.all != s.all; i-- {
+		if i < 0 {
+			break
+		}
+		if i < at-maxRetry/2 {
+			return false
+		}
+		before |= s.outside[text[i]]
+	}
+	behind := uint64(0)
+	if at > 0 {
+		behind = s.outside[text[at-1]]
+	}
+	for i := at; behind&s.all != s.all && i < len(text); i++ {
+		if i >= at+maxRetry/2 {
+			return false
+		}
+		behind |= s.outside[text[i]]
+	}
+	return true
+}
+
+// idle tells that no match is under way.
+func (w *walker) idle() bool { return len(w.table.states[w.state/w.table.stride].steps) == 0 }
+
+// passNoting is [Engine.pass], and takes note of checkpoints.
+func (e *Engine) passNoting(d *dfa, s *scratch, text string, points []checkpoint) (*scratch, []checkpoint) {
+	w := walker{}
+	w.table, w.state = d.begin(d.end())
+	for over := false; !over; {
+		stop := checkpointAfter(text, w.at)
+		s, over = e.passTo(d, &w, s, text, stop, 0)
+		if !over && w.at == stop && w.idle() {
+			points = append(points, checkpoint{stop, w.table, w.state})
+		}
+	}
+	return s, points
+}
+
+// passTo goes on with a pass up to a place. Of what begins before floor, all is
+// known.
+func (e *Engine) passTo(d *dfa, w *walker, s *scratch, text string, stop, floor int) (_ *scratch, over bool) {
+	for w.at < stop && !over {
+		var rules []uint32
+		var at int
+		rules, at, over = w.walk(d, text, stop)
+		if len(rules) > 0 {
+			s = e.borrow(s)
+			s.floor = floor
+			for _, rule := range rules {
+				e.verify(s, text, int(rule), at)
+			}
+		}
+	}
+	return s, over
+}
+
+// passAgain is [Engine.pass] for a text of which stretches stand in the one that
+// was written, and that was searched taking note of points.
+func (e *Engine) passAgain(d *dfa, s *scratch, text, written string, stretches []normalize.Stretch, points []checkpoint) *scratch {
+	w, floor := walker{}, 0
+	w.table, w.state = d.begin(d.end())
+	for i, same := range stretches {
+		shift := same.At - same.From
+		first, last := same.At+e.around.behind, same.At+same.Size-e.around.ahead
+		known := i == 0 // both begin alike
+		if !known {
+			j := sort.Search(len(points), func(j int) bool { return points[j].at+shift >= first })
+			for ; j < len(points) && points[j].at+shift < last && !known; j++ {
+				p := points[j]
+				s, _ = e.passTo(d, &w, s, text, p.at+shift, floor)
+				known = w.at == p.at+shift && w.state == p.state && w.table.born == p.table.born &&
+					e.around.apart(text, w.at) && e.around.apart(written, p.at)
+			}
+		}
+		if !known {
+			continue
+		}
+		if i == len(stretches)-1 && same.Size > 0 {
+			return s // both end alike
+		}
+		j := sort.Search(len(points), func(j int) bool { return points[j].at+shift > last }) - 1
+		for ; j >= 0 && points[j].at+shift > w.at; j-- {
+			if at := points[j].at + shift; e.around.apart(text, at) {
+				w, floor = walker{points[j].table, points[j].state, at}, at
+				break
+			}
+		}
+	}
+	s, _ = e.passTo(d, &w, s, text, len(text)+1, floor)
+	return s
+}

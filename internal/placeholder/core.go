@@ -1,0 +1,142 @@
+package placeholder
+
+// core is a run of letters that stands in every placeholder of a reader, such as
+// REDACTED, and is spelled with these letters in every grammar. It is found in
+// long steps (Horspool's, by pairs of letters), and placeholders only begin near
+// one.
+type core struct {
+	letters string // in lower case
+	// reach is how many bytes before the core a placeholder can begin.
+	reach int
+	// steps are how far a pair of characters, by their lowest five bits, can be
+	// from the end of the next core.
+	steps [1 << 10]uint8
+}
+
+// Sizes in bytes of a core: shorter ones tell too little.
+const (
+	minCore = 4
+	maxCore = 64
+)
+
+// newCore returns the core of some stems, nil if they have none.
+func newCore(stems []Stem) *core {
+	if len(stems) == 0 {
+		return nil
+	}
+	letters := longestWord(stems[0].prefix)
+	if len(letters) < minCore {
+		return nil
+	}
+	c := &core{letters: letters}
+	for _, s := range stems {
+		at := indexFold(s.prefix, letters)
+		if at < 0 {
+			return nil
+		}
+		c.reach = max(c.reach, longestSpelling(s.prefix[:at]))
+	}
+	for i := range c.steps {
+		c.steps[i] = uint8(len(letters) - 1)
+	}
+	for end := 1; end < len(letters); end++ {
+		c.steps[pair(letters[end-1], letters[end])] = uint8(len(letters) - 1 - end)
+	}
+	return c
+}
+
+// longestWord returns the longest run of letters in a text, in lower case.
+func longestWord(text string) string {
+	var longest, word []byte
+	for i := 0; i < len(text); i++ {
+		if !isLetter(rune(text[i])) {
+			word = word[:0]
+			continue
+		}
+		if word = append(word, lower(text[i])); len(word) > len(longest) && len(word) <= maxCore {
+			longest = append(longest[:0], word...)
+		}
+	}
+	return string(longest)
+}
+
+// longestSpelling returns how many bytes a text can take in all grammars.
+func longestSpelling(text string) int {
+	size := 0
+	for _, r := range text {
+		longest := 0
+		for _, style := range []brackets{bracketsPlain, bracketsEscaped} {
+			for _, spelling := range spellingsOf(r, style) {
+				longest = max(longest, len(spelling))
+			}
+		}
+		size += longest
+	}
+	return size
+}
+
+func pair(a, b byte) uint { return uint(a&31)<<5 | uint(b&31) }
+
+// index returns where the next core begins, at or behind a place, -1 if there is
+// none.
+func (c *core) index(text string, at int) int {
+	size := len(c.letters)
+	for i := at + size - 1; i < len(text); {
+		step := int(c.steps[pair(text[i-1], text[i])])
+		if step > 0 {
+			i += step
+			continue
+		}
+		if equalLetters(text[i-size+1:i+1], c.letters) {
+			return i - size + 1
+		}
+		i++
+	}
+	return -1
+}
+
+// indexFold is [core.index] for a text that is read once.
+func indexFold(text, letters string) int {
+	for at := 0; at+len(letters) <= len(text); at++ {
+		if equalLetters(text[at:at+len(letters)], letters) {
+			return at
+		}
+	}
+	return -1
+}
+
+// equalLetters tells whether a text is the letters, which are in lower case, in
+// any case.
+func equalLetters(text, letters string) bool {
+	for i := 0; i < len(letters); i++ {
+		if lower(text[i]) != letters[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// next returns the first place, at or behind the given one, where a placeholder
+// can begin, also one that the text's end cuts off. It is the text's length if
+// there is none.
+func (r *Reader) next(text string, at int) int {
+	for at < len(text) {
+		end := len(text)
+		if r.core != nil {
+			found := r.core.index(text, at)
+			if found < 0 {
+				// The end may have the beginning of one.
+				found = max(at, len(text)-len(r.core.letters)+1)
+			} else {
+				end = found + 1
+			}
+			at = max(at, found-r.core.reach)
+		}
+		for ; at < end; at++ {
+			if r.begins(text, at) {
+				return at
+			}
+		}
+	}
+	return at
+}

@@ -1,0 +1,83 @@
+package placeholder
+
+import (
+	"fmt"
+	"math/rand"
+	"strings"
+	"testing"
+)
+
+// Jumping from core to core finds what reading every byte finds.
+func TestCoresAreFoundLikeBytes(t *testing.T) {
+	lists := [][]string{
+		{"[REDACTED_EMAIL]"},
+		{"[REDACTED_EMAIL]", "[REDACTED_CC]", "<redacted>"},
+		{"&REDACTED", "[X_REDACTED]"},
+		{"[EMAIL]", "[MY_EMAIL]", "【EMAIL】"},
+		{"[ÉÀREDACTED]", "REDACTEDREDACTED"},
+		{"REDACTED"},
+		{"[A]", "[REDACTED]"}, // no core
+	}
+	parts := []string{
+		"[", "]", "【", "】", "［", "&lbrack;", "&#91;", "&#x5b;", `\u005b`, `\`, `\\`, "<", ">", "&lt;", "(", "_", " ", "-", "\\_", "REDACTED", "redacted", "Redacted", "REDACT", "ED", "RED", "EMAIL", "email",
+		"MY_", "X", "CC", "A", "ÉÀ", "1", "2", "03", "12", "\"", "{\"a\":\"", "}", "the order was shipped ", "éa", "[REDACTED_EMAIL_1]", "[REDACTED_CC_2]", "&REDACTED_1", "[EMAIL_1]",
+	}
+	random := rand.New(rand.NewSource(1))
+	found := 0
+	for n := 0; n < 20000; n++ {
+		v := NewVault()
+		var stems []Stem
+		for _, text := range lists[n%len(lists)] {
+			stems = append(stems, NewStem(text))
+			v.Issue(stems[len(stems)-1], "value", true, n%2 == 0)
+			v.Issue(stems[len(stems)-1], "other", true, false)
+		}
+		var b strings.Builder
+		for i := random.Intn(16); i >= 0; i-- {
+			b.WriteString(parts[random.Intn(len(parts))])
+		}
+		text := b.String()
+		of := func(r *Reader) (list []string) {
+			r.Each(text, func(s Stem, number, _, _ int) { list = append(list, s.Format(number)) })
+			return list
+		}
+		grammar := Grammar(n % 3)
+		jumping, reading := *newReader(stems, grammar), *newReader(stems, grammar)
+		if reading.core = nil; (jumping.core == nil) != (n%len(lists) == len(lists)-1) {
+			t.Fatalf("%q: core %v", lists[n%len(lists)], jumping.core)
+		}
+		got, want := of(&jumping), of(&reading)
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Fatalf("%q in %q: %q, want %q", lists[n%len(lists)], text, got, want)
+		}
+		found += len(got)
+		r := NewRestorer(v, grammar, Links{}, 1<<20)
+		r.Reader = &jumping
+		mode := Mode(random.Intn(3))
+		cuts := []int{random.Intn(len(text) + 1), random.Intn(len(text) + 1)}
+		whole := func() (pieces string) {
+			l := r.NewLane(mode)
+			a, b := min(cuts[0], cuts[1]), max(cuts[0], cuts[1])
+			for _, text := range []string{text[:a], text[a:b], text[b:]} {
+				for _, p := range l.Push(text) {
+					pieces += p.Text
+				}
+			}
+			for _, p := range l.Flush() {
+				pieces += p.Text
+			}
+			for _, token := range r.Find(nil, text, mode) {
+				pieces += fmt.Sprintf("|%d-%d %s", token.Start, token.End, token.Value.Reveal())
+			}
+			return pieces
+		}
+		restored := whole()
+		r.Reader = &reading
+		if want := whole(); restored != want {
+			t.Fatalf("%q in %q: %s, want %s", lists[n%len(lists)], text, restored, want)
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d placeholders were found", found)
+	}
+}
