@@ -114,7 +114,7 @@ func (c *console) run() {
 				continue
 			}
 			if !told {
-				c.channel.alerts.log.warn("audit: the console cannot be reached, lines wait in the spool: " + err.Error())
+				c.channel.alerts.log.warn("audit: lines cannot be sent to the console, and wait in the spool: " + err.Error())
 				told = true
 			}
 			time.Sleep(wait/2 + time.Duration(rand.Int63n(int64(wait/2)+1)))
@@ -154,6 +154,8 @@ func (c *console) send(lines [][]byte) error {
 		return nil
 	case status == http.StatusOK:
 		return errors.New("what answers there is not the console")
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return fmt.Errorf("it answers with status %d: check the token of ingestion", status)
 	case status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
 		return fmt.Errorf("it answers with status %d", status)
 	case len(lines) == 1:

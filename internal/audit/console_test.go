@@ -169,7 +169,7 @@ func TestAtLeastOnce(t *testing.T) {
 		t.Errorf("%d lines are lost", n)
 	}
 	told := w.text()
-	if strings.Count(told, "cannot be reached") != 1 || strings.Contains(told, "token-1") || strings.Contains(told, "127.0.0.1") {
+	if strings.Count(told, "cannot be sent") != 1 || strings.Contains(told, "token-1") || strings.Contains(told, "127.0.0.1") {
 		t.Errorf("told %q", told)
 	}
 }
@@ -302,6 +302,21 @@ func TestAddressAndToken(t *testing.T) {
 		if token, err := c.token(); c.endpoint != want || token != "token-1" || err != nil {
 			t.Errorf("%s: %s, %q, %v", url, c.endpoint, token, err)
 		}
+	}
+}
+
+// Whoever has given it a wrong token reads so.
+func TestAWrongTokenIsTold(t *testing.T) {
+	stand := newStand(t)
+	stand.script = append(stand.script, status(http.StatusUnauthorized))
+	server := httptest.NewServer(stand)
+	defer server.Close()
+	c, _, w := sender(t, t.TempDir(), server.URL, 1<<20)
+	writeIDs(t, c, 0, 1)
+	go c.run()
+	stand.until("it has arrived", func() bool { return len(stand.ids) == 1 })
+	if want := "audit: lines cannot be sent to the console, and wait in the spool: it answers with status 401: check the token of ingestion"; !strings.Contains(w.text(), want) {
+		t.Errorf("told %q", w.text())
 	}
 }
 
