@@ -42,8 +42,7 @@ type console struct {
 const ingestPath = "/api/v1/ingest"
 
 // IsConsoleURL tells whether lines can be sent to an address. Whoever reads the
-// settings asks before it opens them: an address holds no user, password or query,
-// which would be logged.
+// settings asks: an address holds no user, password or query, which would be logged.
 func IsConsoleURL(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
@@ -53,20 +52,20 @@ func openConsole(s ConsoleSettings, c *channel) (sink, error) {
 	fail := func(field, reason, remedy string) (sink, error) {
 		return nil, &SettingError{"console." + field, reason, remedy}
 	}
-	u, err := url.Parse(s.URL)
-	if err != nil {
-		return fail("url", "is no address", "write one")
-	}
 	token, field := tokenOf(s)
 	if text, err := token(); err != nil || text == "" {
 		return fail(field, "leads to no token", "put the console's ingestion token there")
+	}
+	endpoint, err := url.JoinPath(s.URL, ingestPath)
+	if err != nil {
+		return fail("url", "is not an address", `write one such as "https://console.example.com:8300"`)
 	}
 	spool, err := openSpool(s.Spool, s.SpoolBytes)
 	if err != nil {
 		return fail("spool", err.Error(), "name a folder of this gateway's own, which the user that KrakenD runs as may write to")
 	}
 	sink := &console{
-		spool: spool, endpoint: u.JoinPath(ingestPath).String(), token: token, channel: c,
+		spool: spool, endpoint: endpoint, token: token, channel: c,
 		client: &http.Client{
 			Timeout:       30 * time.Second,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -115,7 +114,7 @@ func (c *console) run() {
 				continue
 			}
 			if !told {
-				c.channel.alerts.log.warn("audit: the console cannot be reached, lines wait in the spool: " + err.Error())
+				c.channel.alerts.log.warn("audit: lines cannot be sent to the console, and wait in the spool: " + err.Error())
 				told = true
 			}
 			time.Sleep(wait/2 + time.Duration(rand.Int63n(int64(wait/2)+1)))
@@ -155,6 +154,8 @@ func (c *console) send(lines [][]byte) error {
 		return nil
 	case status == http.StatusOK:
 		return errors.New("what answers there is not the console")
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return fmt.Errorf("it answers with status %d: check the token of ingestion", status)
 	case status != http.StatusRequestEntityTooLarge && status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
 		return fmt.Errorf("it answers with status %d", status)
 	case len(lines) == 1:

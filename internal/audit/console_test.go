@@ -169,7 +169,7 @@ func TestAtLeastOnce(t *testing.T) {
 		t.Errorf("%d lines are lost", n)
 	}
 	told := w.text()
-	if strings.Count(told, "cannot be reached") != 1 || strings.Contains(told, "token-1") || strings.Contains(told, "127.0.0.1") {
+	if strings.Count(told, "cannot be sent") != 1 || strings.Contains(told, "token-1") || strings.Contains(told, "127.0.0.1") {
 		t.Errorf("told %q", told)
 	}
 }
@@ -284,18 +284,6 @@ func TestTheBoundOfASpool(t *testing.T) {
 	}
 }
 
-func TestIsConsoleURL(t *testing.T) {
-	for address, want := range map[string]bool{
-		"http://127.0.0.1:8090": true, "https://console.example.com/below": true,
-		"": false, "console": false, "ftp://console": false, "http://": false, "http://u:p@console": false,
-		"http://console?token=t": false, "http://console#x": false, "http://con sole": false,
-	} {
-		if got := IsConsoleURL(address); got != want {
-			t.Errorf("%q: %v", address, got)
-		}
-	}
-}
-
 // The address may have a path, and the token the line break of the file or the
 // secret that it comes from.
 func TestAddressAndToken(t *testing.T) {
@@ -313,6 +301,33 @@ func TestAddressAndToken(t *testing.T) {
 		c := s.(*console)
 		if token, err := c.token(); c.endpoint != want || token != "token-1" || err != nil {
 			t.Errorf("%s: %s, %q, %v", url, c.endpoint, token, err)
+		}
+	}
+}
+
+// Whoever has given it a wrong token reads so.
+func TestAWrongTokenIsTold(t *testing.T) {
+	stand := newStand(t)
+	stand.script = append(stand.script, status(http.StatusUnauthorized))
+	server := httptest.NewServer(stand)
+	defer server.Close()
+	c, _, w := sender(t, t.TempDir(), server.URL, 1<<20)
+	writeIDs(t, c, 0, 1)
+	go c.run()
+	stand.until("it has arrived", func() bool { return len(stand.ids) == 1 })
+	if want := "audit: lines cannot be sent to the console, and wait in the spool: it answers with status 401: check the token of ingestion"; !strings.Contains(w.text(), want) {
+		t.Errorf("told %q", w.text())
+	}
+}
+
+func TestIsConsoleURL(t *testing.T) {
+	for address, want := range map[string]bool{
+		"http://127.0.0.1:8090": true, "https://console.example.com/below": true,
+		"": false, "console": false, "ftp://console": false, "http://": false, "http://u:p@console": false,
+		"http://console?token=t": false, "http://console#x": false, "http://con sole": false,
+	} {
+		if got := IsConsoleURL(address); got != want {
+			t.Errorf("%q: %v", address, got)
 		}
 	}
 }
