@@ -3,8 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/krakend-redact/krakend-redact/internal/audit"
 )
 
 // Retention says how long data is kept. Zero fields keep it for good.
@@ -130,12 +136,25 @@ func (s *Store) expireEvents(ctx context.Context, before, maxBytes int64) (delet
 		}); err != nil || deleted == 0 {
 			return err
 		}
+		tags, err := t.tagsUpTo(last)
+		if err != nil {
+			return err
+		}
 		if err := t.exec("DELETE FROM events WHERE ord <= $1", last); err != nil {
 			return err
 		}
-		// Each tag is a list sorted by ord, so this looks at the beginning of each.
-		if err := t.exec("DELETE FROM event_tags WHERE ord <= $1 AND tag IN (SELECT id FROM names)", last); err != nil {
-			return err
+		// Each tag is a list sorted by ord, so this looks at the beginning of each. Only
+		// at those of these events: a rule that hashes makes a name of every value.
+		for part := range slices.Chunk(tags, 500) {
+			var c conditions
+			for _, tag := range part {
+				c.add("?", tag)
+			}
+			in := strings.Join(c.terms, ", ")
+			c.args = append(c.args, last)
+			if err := t.exec(fmt.Sprintf("DELETE FROM event_tags WHERE tag IN (%s) AND ord <= $%d", in, len(c.args)), c.args...); err != nil {
+				return err
+			}
 		}
 		if _, err := t.count("events", -int64(deleted)); err != nil {
 			return err
@@ -147,6 +166,40 @@ func (s *Store) expireEvents(ctx context.Context, before, maxBytes int64) (delet
 		return 0, err
 	}
 	return deleted, nil
+}
+
+// tagsUpTo returns the tags of the events up to an ord.
+func (t *tx) tagsUpTo(last int64) ([]int64, error) {
+	tags := map[int64]bool{}
+	rules := map[string]audit.RuleCount{} // by what makes its tags
+	rows, err := t.QueryContext(t.ctx, "SELECT gateway, proxy, policy, direction, outcome, record FROM events WHERE ord <= $1", last)
+	if err := each(rows, err, func(scan func(...any) error) error {
+		var columns [5]int64
+		var text []byte
+		if err := scan(&columns[0], &columns[1], &columns[2], &columns[3], &columns[4], &text); err != nil {
+			return err
+		}
+		for _, column := range columns {
+			tags[column] = true
+		}
+		var r struct {
+			Rules []audit.RuleCount `json:"rules"`
+		}
+		err := json.Unmarshal(text, &r)
+		for _, rule := range r.Rules {
+			rules[fmt.Sprintf("%q", []any{rule.Name, rule.Severity, rule.Action, rule.Placeholders})] = rule
+		}
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	in := ingestion{tx: t, names: newNames{t, map[name]int64{}}}
+	of, err := in.tags(&audit.Event{Rules: slices.Collect(maps.Values(rules))})
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(tags, of)
+	return slices.Collect(maps.Keys(tags)), nil
 }
 
 // giveBack gives free pages of SQLite back to the file system, some at a time.
