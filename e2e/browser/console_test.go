@@ -31,6 +31,9 @@ type console struct {
 
 func startConsole(t *testing.T) *console {
 	t.Helper()
+	if bin.missing != "" {
+		t.Skip(bin.missing)
+	}
 	dir := t.TempDir()
 	c := &console{db: filepath.Join(dir, "console.db"), publish: filepath.Join(dir, "published")}
 	cmd := exec.Command(bin.console, "serve", "--listen", "127.0.0.1:0", "--db", c.db, "--publish", c.publish)

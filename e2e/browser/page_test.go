@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long something may take in the browser, or in a gateway.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // tab is a window of a browser of its own.
 type tab struct {
@@ -31,16 +31,21 @@ type tab struct {
 	c   *console
 
 	mu       sync.Mutex
-	problems []string // that scripts ran, or tried to, that are none of the console's
-	tails    chan struct{}
+	problems []string      // that scripts ran, or tried to, that are none of the console's
+	tails    chan struct{} // holds something once the live tail is connected
 }
 
 // open starts a browser with a window of a laptop's size. When the test ends, no script but the
 // console's may have run in it.
 func (c *console) open(t *testing.T) *tab {
 	t.Helper()
+	profile, err := os.MkdirTemp(bin.profiles, "")
+	if err != nil {
+		t.Fatal(err)
+	}
 	// Where tests run as root, as in containers, Chromium refuses its sandbox.
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin.chromium), chromedp.NoSandbox, chromedp.Flag("lang", "en"))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin.chromium), chromedp.NoSandbox,
+		chromedp.Flag("lang", "en"), chromedp.UserDataDir(profile), chromedp.WSURLReadTimeout(patience))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
@@ -59,7 +64,10 @@ func (c *console) open(t *testing.T) *tab {
 			}
 		case *network.EventResponseReceived:
 			if strings.Contains(e.Response.URL, "/audit/tail") {
-				b.tails <- struct{}{}
+				select {
+				case b.tails <- struct{}{}:
+				default: // it was connected before
+				}
 			}
 		}
 	})
