@@ -77,8 +77,7 @@ func fetch(t *testing.T, client *http.Client, url string) []byte {
 	return text
 }
 
-// hooks receives the alerts that webhooks tell, in both forms. What it answers is
-// a failure the first time, so that deliveries are tried again.
+// hooks receives the alerts that webhooks tell, in both forms.
 type hooks struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -116,7 +115,8 @@ func (h *hooks) all() []byte {
 	return bytes.Join([][]byte{h.bodies["/json"], h.bodies["/slack"]}, nil)
 }
 
-// postgres returns the URL of an empty database of a server of its own.
+// postgres returns the URL of an empty database of a server of its own, empty where
+// PostgreSQL is not installed and nobody asks for it.
 func postgres(t *testing.T) string {
 	t.Helper()
 	server, err := pgtest.Start("fsync=off", "full_page_writes=off")
@@ -124,7 +124,8 @@ func postgres(t *testing.T) string {
 		if os.Getenv(pgtest.RequireEnv) == "1" {
 			t.Fatal(err)
 		}
-		t.Skip(err)
+		t.Logf("without PostgreSQL: %v", err)
+		return ""
 	}
 	t.Cleanup(func() {
 		if err := server.Stop(); err != nil {
@@ -140,10 +141,7 @@ func postgres(t *testing.T) string {
 
 // consoleBinary builds the console once.
 var consoleBinary = sync.OnceValues(func() (string, error) {
-	file := filepath.Join(filepath.Dir(bin.gateway), "redact-console")
-	if os.Getenv("KRAKEND_BIN") != "" {
-		file = filepath.Join(filepath.Dir(bin.folder), "redact-console")
-	}
+	file := filepath.Join(filepath.Dir(bin.folder), "redact-console")
 	return file, goBuild("../console", nil, "-o", file, ".")
 })
 
@@ -403,7 +401,7 @@ func breakPolicies(t *testing.T, g *group, file string) (all grep) {
 }
 
 // checkControls checks that what must be somewhere is there.
-func checkControls(t *testing.T, places map[string][]byte) {
+func checkControls(t *testing.T, places map[string][]byte, onPostgres bool) {
 	t.Helper()
 	const masked = "writes to [MAIL_1]"
 	texts := []string{control.core, masked, controlProxy, "control-id"}
@@ -429,6 +427,9 @@ func checkControls(t *testing.T, places map[string][]byte) {
 		{"console on PostgreSQL: /audit/event/", []string{control.core}},
 		{"console on PostgreSQL: /changes", []string{"policy.add"}},
 	} {
+		if strings.HasPrefix(want.place, "console on PostgreSQL") && !onPostgres {
+			continue
+		}
 		var all []byte
 		for name, text := range places {
 			if name == want.place || strings.HasSuffix(want.place, "/") && strings.HasPrefix(name, want.place) || strings.HasPrefix(name, "/"+want.place) || strings.HasPrefix(want.place, "/") && strings.HasPrefix(name, want.place) {

@@ -352,7 +352,10 @@ func TestCanary(t *testing.T) {
 	token := write("token", ingestToken+"\n")
 
 	hooks := newHooks(t)
-	consoles := []*canaryConsole{startConsole(t, path("console.db"), hooks), startConsole(t, postgres(t), hooks)}
+	consoles := []*canaryConsole{startConsole(t, path("console.db"), hooks)}
+	if database := postgres(t); database != "" {
+		consoles = append(consoles, startConsole(t, database, hooks))
+	}
 	both := httptest.NewServer(toAll(consoles))
 	defer both.Close()
 	away := httptest.NewServer(http.NotFoundHandler())
@@ -470,11 +473,11 @@ func TestCanary(t *testing.T) {
 	told := 0
 	for _, name := range names {
 		for _, found := range all.in(places[name]) {
-			if told++; told < 100 {
+			if told++; told < 60 {
 				t.Errorf("%s has %s", name, found)
 			}
 		}
 	}
 	t.Logf("%d canaries, %d requests, %d places, %d bytes", len(all), len(planted)*len(endpoints), len(places), bytesIn)
-	checkControls(t, places)
+	checkControls(t, places, len(consoles) > 1)
 }
