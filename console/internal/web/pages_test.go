@@ -359,7 +359,7 @@ func TestPanics(t *testing.T) {
 		panic("canary-k7q2")
 	}}))
 	answer := httptest.NewRecorder()
-	page.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", nil))
+	page.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://localhost/", nil))
 	if answer.Code != http.StatusInternalServerError || !strings.Contains(c.log.String(), "a page failed") {
 		t.Errorf("a panic answers %d", answer.Code)
 	}
