@@ -41,6 +41,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a certificate alone":       {[]string{"--tls-cert", "x"}, env(), "go together"},
 		"a proxy without address":   {[]string{"--behind-proxy"}, env(), "needs --public-url"},
 		"an address with a path":    {[]string{"--public-url", "https://x/console"}, env(), "is not the address of a host"},
+		"others without HTTPS":      {[]string{"--behind-proxy", "--public-url", "http://console.example.com"}, env(), "without encryption"},
 		"an address of no web":      {[]string{"--public-url", "x"}, env(), "is not the address of a host"},
 		"a provider without id":     {[]string{"--oidc-issuer", "https://x", "--public-url", "https://y"}, env(), "--oidc-client-id"},
 		"a provider without way":    {[]string{"--oidc-issuer", "https://x", "--oidc-client-id", "y"}, env(), "--public-url"},

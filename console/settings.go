@@ -63,6 +63,9 @@ func (s *settings) check() error {
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
 			return fmt.Errorf("--public-url is not the address of a host: write it as https://console.example.com")
 		}
+		if local, err := isLocal(net.JoinHostPort(u.Hostname(), "0")); err != nil || u.Scheme == "http" && !local {
+			return fmt.Errorf("--public-url has people send their tokens without encryption: write it with https, and serve it with --tls-cert or a proxy of yours")
+		}
 		s.public = u
 	}
 	if s.behindProxy && s.public == nil {

@@ -34,6 +34,9 @@ var (
 	ErrUnreadable = errors.New("a gateway could not look into this text, and would refuse it")
 )
 
+// errFault is a mistake of ours.
+var errFault = errors.New("a fault of the console: this text cannot be tried with this policy")
+
 // Finding is a finding in the text. Start and End are its place in bytes; both are
 // -1 where it cannot be told, which is so for findings that change nothing and
 // stand in JSON.
@@ -81,9 +84,13 @@ func Try(ctx context.Context, p *policy.Policy, text string) (Result, error) {
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		defer func() { <-running }()
-		r, err := try(p, text)
-		done <- outcome{r, err}
+		o := outcome{error: errFault}
+		defer func() {
+			_ = recover() // a fault here would end the console; what it says may hold the text
+			<-running
+			done <- o
+		}()
+		o.Result, o.error = try(p, text)
 	}()
 	select {
 	case o := <-done:

@@ -107,6 +107,16 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// A fault ends the try and not the console.
+func TestAFaultIsAnError(t *testing.T) {
+	if _, err := Try(t.Context(), nil, "x"); !errors.Is(err, errFault) {
+		t.Errorf("%v", err)
+	}
+	if _, err := Try(t.Context(), parse(t, "{"+rules+"}"), "x"); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
 func TestErrorsHoldNoValue(t *testing.T) {
 	p := parse(t, `{"redaction_rules": [{"name": "slow", "pattern": "(x+x+)+\\1y", "engine": "backtracking"}]}`)
 	const canary = "canary-8f1e"

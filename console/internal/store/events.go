@@ -312,25 +312,3 @@ func (s *Store) LastSeq(ctx context.Context) (int64, error) {
 	err := s.read.QueryRowContext(ctx, "SELECT MAX(seq) FROM events").Scan(&seq)
 	return seq.Int64, err
 }
-
-// Matches tells whether an event meets the filter, for events that come in while
-// somebody watches.
-func (f EventFilter) Matches(e *audit.Event) bool {
-	rule := func(meets func(r *audit.RuleCount) bool) bool {
-		for i := range e.Rules {
-			if meets(&e.Rules[i]) {
-				return true
-			}
-		}
-		return false
-	}
-	equal := func(wanted, is string) bool { return wanted == "" || wanted == is }
-	return (f.From.IsZero() || !e.Time.Before(f.From)) && (f.To.IsZero() || e.Time.Before(f.To)) &&
-		equal(f.Proxy, e.Proxy) && equal(f.Policy, e.Policy.Name) && equal(f.Gateway, e.Gateway) &&
-		equal(f.Outcome, e.Outcome) && equal(f.Direction, e.Direction) && equal(f.Exchange, e.Exchange) &&
-		(equal(f.RequestID, e.RequestID) || f.RequestID == e.TraceID) &&
-		(f.Rule == "" || rule(func(r *audit.RuleCount) bool { return r.Name == f.Rule })) &&
-		(f.Action == "" || rule(func(r *audit.RuleCount) bool { return r.Action == f.Action })) &&
-		(f.MinSeverity == "" || rule(func(r *audit.RuleCount) bool { return levelOf(r.Severity) >= levelOf(f.MinSeverity) })) &&
-		(f.Placeholder == "" || rule(func(r *audit.RuleCount) bool { return slices.Contains(r.Placeholders, f.Placeholder) }))
-}
