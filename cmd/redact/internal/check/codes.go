@@ -113,7 +113,7 @@ func (e Example) fenced(text string) string {
 // Index returns the list of all codes, in Markdown.
 func Index() string {
 	var b strings.Builder
-	b.WriteString("# What redact check finds\n\nEach finding of [redact check](../cli.md#check) has one of these codes. `redact explain CODE` prints the page.\nThese pages are made from the code of the check: `go test ./internal/check -update` in `cmd/redact` writes them anew.\n\nAn error stops the gateway or lets data pass unmasked; a warning is likely to be a mistake; an info is worth knowing.\n\n| code | severity | what is wrong |\n|---|---|---|\n")
+	b.WriteString("# What redact check finds\n\nEach finding of [redact check](../cli.md#redact-check) has one of these codes. `redact explain CODE` prints the page.\nThese pages are made from the code of the check: `go test ./internal/check -update` in `cmd/redact` writes them anew.\n\nAn error stops the gateway or lets data pass unmasked; a warning is likely to be a mistake; an info is worth knowing.\n\n| code | severity | what is wrong |\n|---|---|---|\n")
 	for _, c := range Codes() {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", c.ID, c.ID, c.Severity, c.Title)
 	}

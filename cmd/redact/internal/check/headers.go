@@ -84,7 +84,7 @@ func (k *krakendCheck) providersHeaders(r route, b scope, list *config.Node, for
 			inQuery := p.key != "" && names[0] != "Anthropic-Version" &&
 				(slices.Contains(r.owner.Get("input_query_strings").Strings(), p.key) || strings.Contains(b.owner.Get("url_pattern").Str(), p.key+"="))
 			if inQuery || slices.ContainsFunc(names, func(n string) bool {
-				return forwards(n) || sets(martian, n) || b.extra.Get("auth/client-credentials") != nil
+				return forwards(n) || sets(martian, n) || b.extra.Get("auth/client-credentials") != nil || k.Enterprise && b.extra.Get("ai/llm") != nil
 			}) {
 				continue
 			}

@@ -181,14 +181,6 @@ func (k *krakendCheck) repeatedKeys() {
 
 func isComment(key string) bool { return key != "" && strings.IndexByte("@$_#", key[0]) >= 0 }
 
-// enterprise are namespaces of KrakenD Enterprise that guard or change data. The
-// free edition ignores them without a word.
-var enterprise = []string{
-	responseBody, requestGenerator, bodyGenerator, responseGenerator, "modifier/request-body-extractor", "modifier/request-body-extractor/early",
-	"plugin/middleware", "security/policies", "backend/soap", "backend/conditional", "governance/quota", "governance/processors",
-	"ai/llm", "ai/mcp", "ai/prompt-guard", "ai/semantic-cache", "ai/router", "ai/classifiers", "ai/providers",
-}
-
 // namespaces reports what stands in an extra_config and does nothing there.
 func (k *krakendCheck) namespaces(s scope) {
 	for _, f := range s.extra.Fields() {
@@ -203,7 +195,7 @@ func (k *krakendCheck) namespaces(s scope) {
 			k.at("KR041", k.doc, f, fmt.Sprintf("%q is no namespace of KrakenD, which ignores it", f.Key), `name the modifiers under "`+namespace+`", with the settings beside "name"`)
 		case f.Key == "plugin/http-client" || f.Key == "plugin/http-server":
 			k.wrongKind(f)
-		case !k.Enterprise && slices.Contains(enterprise, f.Key):
+		case !k.Enterprise && config.EnterpriseOnly(f.Key):
 			remedy := "remove it, or run KrakenD Enterprise and check with --enterprise"
 			if mine {
 				remedy = fmt.Sprintf("put it one level deeper: \"%s\": { \"name\": [%q], %q: { … } }; or check with --enterprise", namespace, f.Key, f.Key)

@@ -70,6 +70,8 @@ func TestVariants(t *testing.T) {
 		{"a folder without a slash", "krakend.json", inRoot, `"plugin": { "pattern": ".so", "folder": "plugins" }, "extra_config": { "router": { "return_error_msg": true, "disable_access_log": true } }`, Options{}, ""},
 		{"an echo endpoint", "krakend.json", inRoot, `"echo_endpoint": true, "plugin": { "pattern": ".so", "folder": "plugins" }, "extra_config": { "router": { "return_error_msg": true, "disable_access_log": true } }`, Options{}, "KR062"},
 		{"nobody's headers but the provider's", "krakend.json", inEndpoint, toLLM(`"input_headers": ["Content-Type"]`), Options{}, "KR055 KR055"},
+		{"headers that KrakenD Enterprise sets", "krakend.json", inEndpoint, strings.Replace(toLLM(`"input_headers": ["Content-Type"]`), `"extra_config": {`, `"extra_config": { "ai/llm": {},`, 1), Options{Enterprise: true}, ""},
+		{"a guard that is KrakenD Enterprise's", "krakend.json", inEndpoint, strings.Replace(toLLM(`"input_headers": ["*"]`), `"extra_config": {`, `"extra_config": { "auth/basic": {},`, 1), Options{}, "KR049 KR054"},
 		{"the caller's own key", "krakend.json", inEndpoint, toLLM(`"input_headers": ["content-type", "X-Api-Key", "anthropic-version"]`), Options{}, ""},
 		{"everything", "krakend.json", inEndpoint, toLLM(`"input_headers": ["*"]`), Options{}, "KR054"},
 		{"a token of the gateway", "krakend.json", inEndpoint, toLLM(`"extra_config": { "auth/validator": {} }, "input_headers": ["Content-Type", "Authorization", "Anthropic-Version"]`), Options{}, "KR054"},

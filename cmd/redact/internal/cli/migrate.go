@@ -47,30 +47,32 @@ exit code 1 unless --accept-loss is given. Nothing is dropped silently.`,
 	c.PersistentFlags().StringVar(&f.write, "write", "", "file to write the result to, instead of standard output")
 	c.PersistentFlags().BoolVar(&f.acceptLoss, "accept-loss", false, "exit with 0 although something was not carried over")
 	reverse := false
-	krakend := a.migrateFrom(&f, "krakend", "krakend.json with namespaces of the Enterprise edition, from or (--reverse) to", true,
+	krakend := a.migrateFrom(&f, "krakend", "namespaces of KrakenD Enterprise to plugins of the free edition, or back (JSON)", "krakend.json --write krakend.ce.json", true,
 		func(text []byte, _ string) (*migrate.Result, error) {
 			if reverse {
 				return migrate.ToEnterprise(text)
 			}
 			return migrate.ToPlugins(text)
 		})
+	krakend.Example += "\n  redact migrate krakend --reverse krakend.ce.json > krakend.json"
 	krakend.Flags().BoolVar(&reverse, "reverse", false, "turn plugins into namespaces of the Enterprise edition")
 	c.AddCommand(
 		krakend,
-		a.migrateFrom(&f, "presidio", "recognizers of Presidio (YAML)", false, migrate.Presidio),
-		a.migrateFrom(&f, "gitleaks", "rules of gitleaks (TOML)", false, migrate.Gitleaks),
-		a.migrateFrom(&f, "litellm", "guardrails of LiteLLM's proxy (YAML)", false, migrate.LiteLLM),
-		a.migrateFrom(&f, "kong", "the plugin ai-sanitizer of Kong (YAML, JSON)", false, migrate.Kong),
-		a.migrateFrom(&f, "bedrock", "a guardrail of AWS Bedrock (JSON)", false, migrate.Bedrock),
+		a.migrateFrom(&f, "presidio", "recognizers of Presidio (YAML)", "recognizers.yaml > policy.json", false, migrate.Presidio),
+		a.migrateFrom(&f, "gitleaks", "rules of gitleaks (TOML)", ".gitleaks.toml --accept-loss > policy.json", false, migrate.Gitleaks),
+		a.migrateFrom(&f, "litellm", "guardrails of LiteLLM's proxy (YAML)", "config.yaml > policy.json", false, migrate.LiteLLM),
+		a.migrateFrom(&f, "kong", "the plugin ai-sanitizer of Kong (YAML, JSON)", "kong.yaml > policy.json", false, migrate.Kong),
+		a.migrateFrom(&f, "bedrock", "a guardrail of AWS Bedrock (JSON)", "guardrail.json > policy.json", false, migrate.Bedrock),
 	)
 	return c
 }
 
-func (a *app) migrateFrom(f *migrateFlags, name, what string, isConfig bool, source migrate.Source) *cobra.Command {
+func (a *app) migrateFrom(f *migrateFlags, name, what, example string, isConfig bool, source migrate.Source) *cobra.Command {
 	return &cobra.Command{
-		Use:   name + " FILE",
-		Short: "Migrate " + what,
-		Args:  cobra.ExactArgs(1),
+		Use:     name + " FILE",
+		Short:   "Migrate " + what,
+		Example: "  redact migrate " + name + " " + example,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			text, err := os.ReadFile(args[0])
 			if err != nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/tailscale/hujson"
+
+	"github.com/krakend-redact/krakend-redact/cmd/redact/internal/config"
 )
 
 // plugin is KrakenD's namespace for request and response modifiers.
@@ -17,12 +19,16 @@ const plugin = "plugin/req-resp-modifier"
 // onAnswers those that change answers: docs/body-generator.md, docs/response-body.md.
 var (
 	onRequests = []string{"modifier/request-body-generator", "modifier/body-generator"}
-	onAnswers  = []string{"modifier/response-body", "modifier/response-body-generator", "content-replacer"}
+	onAnswers  = []string{"modifier/response-body", "modifier/response-body-generator", contentReplacer}
 )
 
 func isEnterprise(name string) bool {
 	return slices.Contains(onRequests, name) || slices.Contains(onAnswers, name)
 }
+
+// contentReplacer is a plugin in the Enterprise edition, too, which reads it nowhere
+// else.
+const contentReplacer = "content-replacer"
 
 // ToPlugins moves the Enterprise edition's namespaces in a krakend.json into
 // plugin/req-resp-modifier. Comments, order and spelling of everything else stay.
@@ -41,7 +47,7 @@ func rewrite(text []byte, convert converter) (*Result, error) {
 	r := &Result{}
 	changed := eachExtra(&root, "", func(path string, extra *hujson.Object) bool { return convert(r, path, extra) })
 	r.Text = root.Pack()
-	if object, ok := root.Value.(*hujson.Object); ok && changed && len(r.Lost) == 0 && index(object, "plugin") < 0 {
+	if object, ok := root.Value.(*hujson.Object); ok && changed && index(object, "plugin") < 0 {
 		r.Notes = append(r.Notes, Item{"plugin", `KrakenD loads plugins from where the root's "plugin" says: "plugin": {"folder": "/opt/krakend/plugins/", "pattern": ".so"}`})
 	}
 	return r, nil
@@ -82,6 +88,11 @@ func index(o *hujson.Object, name string) int {
 
 // toPlugin moves Enterprise namespaces of one extra_config one level deeper.
 func toPlugin(r *Result, path string, extra *hujson.Object) bool {
+	for i := range extra.Members {
+		if name := nameOf(&extra.Members[i]); config.EnterpriseOnly(name) && !isEnterprise(name) {
+			r.Lost = append(r.Lost, Item{path + "." + name, "belongs to KrakenD Enterprise; the free edition ignores it without a word"})
+		}
+	}
 	first := slices.IndexFunc(extra.Members, func(m hujson.ObjectMember) bool { return isEnterprise(nameOf(&m)) })
 	if first < 0 {
 		return false
@@ -198,7 +209,9 @@ func toEnterprise(r *Result, path string, extra *hujson.Object) bool {
 	if len(block.Members) > 0 {
 		inner = block.Members[0].Name.BeforeExtra
 	}
-	isOurs := func(name string) bool { return isEnterprise(name) && index(extra, name) < 0 && index(block, name) >= 0 }
+	isOurs := func(name string) bool {
+		return isEnterprise(name) && name != contentReplacer && index(extra, name) < 0 && index(block, name) >= 0
+	}
 	defer keepTail(extra)()
 	restore := keepTail(block)
 	var moved []hujson.ObjectMember
@@ -206,7 +219,7 @@ func toEnterprise(r *Result, path string, extra *hujson.Object) bool {
 	for _, m := range block.Members {
 		name := nameOf(&m)
 		if !isOurs(name) || !slices.ContainsFunc(names.Elements, func(v hujson.Value) bool { return textOf(v) == name }) {
-			if isEnterprise(name) {
+			if isEnterprise(name) && name != contentReplacer {
 				r.Lost = append(r.Lost, Item{path + "." + plugin + "." + name, "is not in the list of names, or stands outside too"})
 			}
 			kept = append(kept, m)

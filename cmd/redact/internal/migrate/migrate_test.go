@@ -192,9 +192,8 @@ func TestPolicies(t *testing.T) {
 // TestThereAndBack moves namespaces into plugins and back.
 func TestThereAndBack(t *testing.T) {
 	blocks := []string{
-		`"modifier/response-body": { "modifiers": [ {"lower": {"field": "a"}} ] }`,
 		"// why\n        \"modifier/request-body-generator\": {\n          \"path\": \"a.tmpl\" // here\n        }",
-		"/* two\n           lines */ \"content-replacer\" : {\n\n          \"a.b\": {\"find\": \"x\",\"replace\": \"y\",},\n        }",
+		"/* two\n           lines */ \"modifier/response-body\" : {\n\n          \"modifiers\": [{\"lower\": {\"field\": \"a\",}}],\n        }",
 		`"modifier/body-generator":{"template":"e30="}`,
 		"\"modifier/response-body-generator\": {\r\n          \"path\": \"b.tmpl\"\r\n        }",
 	}
@@ -252,6 +251,46 @@ func checkThereAndBack(t *testing.T, text string) {
 	}
 	if string(back.Text) != text {
 		t.Fatalf("%q\nthere %q\nback %q", text, there.Text, back.Text)
+	}
+}
+
+// TestContentReplacerStaysAPlugin on the way back: it is one in the Enterprise
+// edition, too, which would ignore it as a namespace and mask nothing.
+func TestContentReplacerStaysAPlugin(t *testing.T) {
+	const text = `{"extra_config":{"plugin/req-resp-modifier":{"name":["content-replacer"],"content-replacer":{"a":{"find":"x","replace":"y"}}}}}`
+	r, err := ToEnterprise([]byte(text))
+	if err != nil || len(r.Lost) != 0 || string(r.Text) != text {
+		t.Errorf("%v %v\n%s", r.Lost, err, r.Text)
+	}
+	r, err = ToEnterprise([]byte(strings.Replace(text, `"],`, `","modifier/body-generator"],"modifier/body-generator":{},`, 1)))
+	if want := strings.Replace(text, `"plugin/`, `"modifier/body-generator":{},"plugin/`, 1); err != nil || len(r.Lost) != 0 || !sameJSON(t, r.Text, []byte(want)) {
+		t.Errorf("%v %v\n%s", r.Lost, err, r.Text)
+	}
+}
+
+func sameJSON(t *testing.T, a, b []byte) bool {
+	t.Helper()
+	var left, right any
+	if err := json.Unmarshal(a, &left); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &right); err != nil {
+		t.Fatal(err)
+	}
+	return reflect.DeepEqual(left, right)
+}
+
+// TestWhatOnlyEnterpriseHasIsListed: the free edition would leave an endpoint open
+// that was guarded.
+func TestWhatOnlyEnterpriseHasIsListed(t *testing.T) {
+	const text = `{"extra_config":{"auth/api-keys":{}},"endpoints":[{"extra_config":{"security/policies":{},"qos/ratelimit/router":{},"modifier/body-generator":{}}}]}`
+	r, err := ToPlugins([]byte(text))
+	var lost []string
+	for _, item := range r.Lost {
+		lost = append(lost, item.Path)
+	}
+	if want := []string{"extra_config.auth/api-keys", "endpoints[0].extra_config.security/policies"}; err != nil || !reflect.DeepEqual(lost, want) || !bytes.Contains(r.Text, []byte(plugin)) {
+		t.Errorf("%v %v\n%s", r.Lost, err, r.Text)
 	}
 }
 
