@@ -55,8 +55,8 @@ var policyCodes = []Code{
 	},
 	{
 		ID: "KR015", Severity: Warning, Title: "a rule finds another rule's placeholder",
-		Why: "In a chat, the next request brings back what the model was sent and answered. A placeholder in it that another rule finds is masked once more, " +
-			"and among response rules, one that should be restored is replaced for good.",
+		Why: "In a chat, the next request brings back what was answered. A placeholder in it that another rule finds is masked once more: `[REDACTED_[ticket_1]]`. " +
+			"A response rule replaces those that stay in an answer because their rules do not unmask.",
 		Remedy: "make the pattern narrower, or choose another replacement for the other rule",
 		Example: Example{
 			File: "policy.json", In: inRules,

@@ -42,7 +42,7 @@ says more about a finding. A provider's key is never printed.`,
 				}
 				o.Paths = append(o.Paths, check.Mapping{From: from, To: to})
 			}
-			if o.Rendered != "" && len(files) > 1 {
+			if info, err := os.Stat(files[0]); o.Rendered != "" && (len(files) > 1 || err == nil && info.IsDir()) {
 				return errors.New("--rendered takes the result of one template; name one file")
 			}
 			fails := func(s check.Severity) bool { return s == check.Error || strict && s == check.Warning }

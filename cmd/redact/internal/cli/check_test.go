@@ -87,6 +87,7 @@ func TestCheckExitCodes(t *testing.T) {
 		{nil, exitUsage},
 		{[]string{warned, "--path", "x"}, exitUsage},
 		{[]string{warned, warned, "--rendered", "x"}, exitUsage},
+		{[]string{"testdata", "--rendered", "x"}, exitUsage},
 		{[]string{warned, "--output", "xml"}, exitUsage},
 	} {
 		if got := run(t, "", append([]string{"check"}, tc.args...)...); got.code != tc.code {
