@@ -155,7 +155,7 @@ exec postgres -D "$PGDATA" -c "listen_addresses=*"
 		t.Fatal(err)
 	}
 	// Debian would start a cluster of its own, which takes a while and is not wanted.
-	build(t, postgresImage, `RUN mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql && userdel postgres && useradd --uid 70 --no-create-home postgres && chmod 3777 /run/postgresql
+	build(t, postgresImage, `RUN mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql && userdel postgres && useradd --uid 70 --no-create-home postgres && chmod 3777 /run/postgresql && mkdir -m 1777 /var/lib/postgresql/data
 COPY start-postgres /usr/local/bin/start-postgres
 CMD ["start-postgres"]
 `, "-C", dir, "start-postgres")
