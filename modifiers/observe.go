@@ -584,7 +584,7 @@ func (w *answerWatch) follow(s *httpbody.Stream) {
 		w.done = err != httpbody.ErrFault
 		switch {
 		case err == io.EOF || err == httpbody.ErrFault:
-		case err == httpbody.ErrAbandoned || errors.Is(err, context.Canceled): // KrakenD does that when the client goes
+		case err == httpbody.ErrAbandoned || isGivenUp(err):
 			w.fails(audit.OutcomeFailed, audit.ReasonAbandoned)
 		default:
 			w.fails(audit.OutcomeFailed, audit.ReasonBrokenOff)
@@ -592,6 +592,13 @@ func (w *answerWatch) follow(s *httpbody.Stream) {
 		_ = w.end(nil)
 	}
 	s.Measure(&w.meter)
+}
+
+// isGivenUp tells whether KrakenD has let go of an answer, which it does when the
+// client leaves or its time is over. It cancels the request and closes the body: which
+// of the two a reader sees first is chance, and net/http has no value for the second.
+func isGivenUp(err error) bool {
+	return errors.Is(err, context.Canceled) || strings.HasSuffix(err.Error(), "read on closed response body") || strings.HasSuffix(err.Error(), "response body closed")
 }
 
 // fails takes note of what became of an answer, the first time.
