@@ -196,16 +196,26 @@ func (anyNumber) begins(Stem, int) bool { return true }
 
 // Each calls found for every placeholder in text, with its place.
 func (r *Reader) Each(text string, found func(s Stem, number, start, end int)) {
+	r.scan(text, 0, true, found)
+}
+
+// scan is Each for a text that goes on, unless it is final, and has a byte before
+// it. It returns how far it has come: more text may make the rest a placeholder.
+func (r *Reader) scan(text string, before byte, final bool, found func(s Stem, number, start, end int)) (done int) {
 	for at := r.next(text, 0); at < len(text); at = r.next(text, at) {
-		before := byte(0)
 		if at > 0 {
 			before = text[at-1]
 		}
-		if s, number, end, o := r.at(text, at, before, true, anyNumber{}); o == yes {
+		s, number, end, o := r.at(text, at, before, final, anyNumber{})
+		switch o {
+		case maybe:
+			return at
+		case yes:
 			found(s, number, at, end)
 			at = end
-			continue
+		default:
+			at++
 		}
-		at++
 	}
+	return len(text)
 }

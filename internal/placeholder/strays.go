@@ -92,30 +92,13 @@ func (l *StrayLane) Push(text string) { l.scan(l.held+text, false) }
 func (l *StrayLane) Flush() { l.scan(l.held, true) }
 
 func (l *StrayLane) scan(text string, final bool) {
-	r := l.strays.reader
-	at := 0
-	for at < len(text) {
-		end := at + 1
-		if r.begins(text, at) {
-			before := l.before
-			if at > 0 {
-				before = text[at-1]
-			}
-			stem, number, to, o := r.at(text, at, before, final, anyNumber{})
-			if o == maybe {
-				break
-			}
-			if o == yes {
-				end = to
-				if !l.strays.known[stem][number] {
-					l.strays.Count++
-				}
-			}
+	done := l.strays.reader.scan(text, l.before, final, func(stem Stem, number, _, _ int) {
+		if !l.strays.known[stem][number] {
+			l.strays.Count++
 		}
-		at = end
+	})
+	if done > 0 {
+		l.before = text[done-1]
 	}
-	if at > 0 {
-		l.before = text[at-1]
-	}
-	l.held = text[at:]
+	l.held = text[done:]
 }
