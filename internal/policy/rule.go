@@ -197,7 +197,7 @@ func (r *ruleReader) readFields(o *strictjson.Object, rule *Rule) {
 }
 
 func readReplacement(o *strictjson.Object, rule *Rule, found *detector.Detector) {
-	replacement := defaultReplacement(rule.Name)
+	replacement := DefaultReplacement(rule.Name)
 	if found != nil {
 		replacement = "[REDACTED_" + found.Placeholder + "]"
 	}
@@ -218,7 +218,8 @@ func readReplacement(o *strictjson.Object, rule *Rule, found *detector.Detector)
 	rule.Placeholder = placeholder.NewStem(replacement)
 }
 
-func defaultReplacement(ruleName string) string {
+// DefaultReplacement returns the replacement of a rule that names none.
+func DefaultReplacement(ruleName string) string {
 	word := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z':

@@ -142,20 +142,6 @@ func (b *builder) bedrockRegex(o *object) {
 	b.both(r, answers)
 }
 
-// wordOf is a name as placeholders have it.
-func wordOf(name string) string {
-	word := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-			return r
-		}
-		return '_'
-	}, name)
-	return strings.Trim(word[:min(len(word), 64)], "_")
-}
-
 func detectorsOf(pack string) []string {
 	list, _ := detector.Pack(pack)
 	var names []string

@@ -3,6 +3,8 @@ package migrate
 import (
 	"errors"
 	"fmt"
+
+	"github.com/krakend-redact/krakend-redact/internal/policy"
 )
 
 // Kong reads the plugin ai-sanitizer of a declarative configuration, or of the
@@ -119,7 +121,7 @@ func (b *builder) both(r rule, answers bool) {
 	}
 	again := r
 	again.Name, again.Action = r.Name+" in answers", ""
-	again.Replacement = "[REDACTED_" + wordOf(r.Name) + "]"
+	again.Replacement = policy.DefaultReplacement(r.Name)
 	if last := &b.policy.Rules[len(b.policy.Rules)-1]; last.Action != "block" && last.Action != "alert" {
 		last.Replacement = again.Replacement
 	}
