@@ -369,22 +369,17 @@ func (w *requestWatch) end(err error) error {
 	e := &w.event
 	e.Micros = time.Since(w.begun).Microseconds()
 	e.Rules = []audit.RuleCount{}
-	refusal, _ := err.(*lurax.Error)
-	switch {
-	case !w.done || err != nil && (refusal == nil || refusal == errInternal):
-		e.Outcome, e.Reason, w.unseen = audit.OutcomeFailed, audit.ReasonInternal, true
-	case err != nil && refusal.Code == blockedCode:
-		e.Outcome, e.Reason = audit.OutcomeBlocked, refusal.Code
-	case err != nil:
-		e.Outcome, e.Reason, w.unseen = audit.OutcomeRefused, refusal.Code, true
-	}
-	if err != nil || !w.done {
-		e.BytesOut = 0
+	outcome, reason := failureOf(err, w.done)
+	if outcome != "" {
+		e.Outcome, e.Reason, e.BytesOut = outcome, reason, 0
+		w.unseen = w.unseen || outcome != audit.OutcomeBlocked
 	}
 	if w.request != nil {
 		e.Profile = w.request.Profile()
-		w.forgetKnown()
-		w.countRules()
+		if outcome != "" { // else travel has done so
+			w.forgetKnown()
+		}
+		e.Rules = ruleCounts(w.settings.policy.Rules, w.request.Counts(), w.trace.Issued)
 	}
 	if e.Outcome == "" {
 		e.Outcome = outcomeOf(w.settings.policy, e.Rules)
@@ -423,17 +418,34 @@ func (w *requestWatch) watched() bool {
 	return false
 }
 
-// countRules takes note of what each rule found.
-func (w *requestWatch) countRules() {
-	for i, n := range w.request.Counts() {
+// ruleCounts tells what each rule found, and which placeholders were issued for it.
+func ruleCounts(rules []policy.Rule, counts []int, issued func(rule, limit int) (placeholders []string, more int)) []audit.RuleCount {
+	all := []audit.RuleCount{}
+	for i, n := range counts {
 		if n == 0 {
 			continue
 		}
-		r := &w.settings.policy.Rules[i]
+		r := &rules[i]
 		c := audit.RuleCount{Name: r.Name, Severity: string(r.Severity), Action: string(r.Action), Count: n}
-		c.Placeholders, c.More = w.trace.Issued(i, maxPlaceholders)
-		w.event.Rules = append(w.event.Rules, c)
+		c.Placeholders, c.More = issued(i, maxPlaceholders)
+		all = append(all, c)
 	}
+	return all
+}
+
+// failureOf returns what became of what a modifier did not hand on: by an error, or
+// by a panic if it is not done. Both are empty where it did.
+func failureOf(err error, done bool) (outcome, reason string) {
+	refusal, _ := err.(*lurax.Error)
+	switch {
+	case !done || err != nil && (refusal == nil || refusal == errInternal):
+		return audit.OutcomeFailed, audit.ReasonInternal
+	case err != nil && refusal.Code == blockedCode:
+		return audit.OutcomeBlocked, refusal.Code
+	case err != nil:
+		return audit.OutcomeRefused, refusal.Code
+	}
+	return "", ""
 }
 
 // outcomeOf returns what findings come to.
@@ -625,12 +637,8 @@ func (w *answerWatch) write(err error) error {
 		e.BytesIn = w.source.n
 	}
 	e.Rules = []audit.RuleCount{}
-	refusal, _ := err.(*lurax.Error)
-	switch {
-	case !w.done || err != nil && (refusal == nil || refusal == errInternal):
-		e.Outcome, e.Reason = audit.OutcomeFailed, audit.ReasonInternal
-	case err != nil:
-		e.Outcome, e.Reason = audit.OutcomeRefused, refusal.Code
+	if outcome, reason := failureOf(err, w.done); outcome != "" {
+		e.Outcome, e.Reason = outcome, reason
 	}
 	if w.answer != nil && e.Reason != audit.ReasonInternal {
 		w.count()
@@ -658,15 +666,7 @@ func (w *answerWatch) count() {
 	if w.trace.Strays != nil {
 		e.Unresolved = w.trace.Strays.Count
 	}
-	for i, n := range w.answer.Counts() {
-		if n == 0 {
-			continue
-		}
-		r := &w.settings.policy.ResponseRules[i]
-		c := audit.RuleCount{Name: r.Name, Severity: string(r.Severity), Action: string(r.Action), Count: n}
-		c.Placeholders, c.More = w.trace.Issued(i, maxPlaceholders)
-		e.Rules = append(e.Rules, c)
-	}
+	e.Rules = ruleCounts(w.settings.policy.ResponseRules, w.answer.Counts(), w.trace.Issued)
 	if w.answer.Unread() > 0 {
 		w.fails(audit.OutcomePassed, errUnreadable.Code)
 	}
