@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -136,9 +137,13 @@ func (m *requestRedactor) run(in lurax.RequestWrapper, watch *requestWatch) (int
 		}
 	}
 	noteRun(out, redactRequestName, m.settings.policy.Name)
-	out.Params()[versionParam] = strings.TrimSpace(in.Params()[versionParam] + " " + m.settings.policy.Digest)
+	digests := m.settings.policy.Digest
+	if around := in.Params()[versionParam]; around != "" { // that of the endpoint
+		digests = around + " " + digests
+	}
+	out.Params()[versionParam] = digests
 	watch.travel(out)
-	m.logCounts(request.Counts())
+	logFound(m.host, redactRequestName, m.settings, m.settings.policy.Rules, request.Counts())
 	return out, nil
 }
 
@@ -344,21 +349,20 @@ func maskList(request *redact.Request, mask func(redact.Part) string, name strin
 	return masked
 }
 
-func (m *requestRedactor) logCounts(counts []int) {
-	if found := foundBy(m.settings.policy.Rules, counts); found != "" {
-		m.host.Logger().Debug(fmt.Sprintf("%s: %s: found %s", redactRequestName, m.settings.label(), found))
+// logFound tells how many findings each rule had, if any had one.
+func logFound(h *host, name string, s *redactSettings, rules []policy.Rule, counts []int) {
+	if !slices.ContainsFunc(counts, func(n int) bool { return n > 0 }) {
+		return
 	}
-}
-
-// foundBy tells how many findings each rule had, empty for none.
-func foundBy(rules []policy.Rule, counts []int) string {
-	var parts []string
-	for i, n := range counts {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%s: %d", rules[i].Name, n))
+	h.Logger().Debug(lurax.Lazy(func() string {
+		var parts []string
+		for i, n := range counts {
+			if n > 0 {
+				parts = append(parts, fmt.Sprintf("%s: %d", rules[i].Name, n))
+			}
 		}
-	}
-	return strings.Join(parts, ", ")
+		return fmt.Sprintf("%s: %s: found %s", name, s.label(), strings.Join(parts, ", "))
+	}))
 }
 
 // responseRedactor restores answers by one version of a policy.
@@ -459,7 +463,7 @@ func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.
 			return out, nil
 		}
 		out.SetIo(body)
-		if err := m.restoreIo(out, answer, watch); err != nil {
+		if err := m.restoreIo(out, content, answer, watch); err != nil {
 			return nil, err
 		}
 	}
@@ -470,11 +474,11 @@ func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.
 // logAnswer tells what has been done to an answer, at the end of it.
 func (m *responseRedactor) logAnswer(answer *redact.Answer) {
 	stats := answer.Stats()
-	m.host.Logger().Debug(fmt.Sprintf("%s: %s: restored %d, kept out of links %d, masked %d",
-		redactResponseName, m.settings.label(), stats.Restored, stats.Suppressed, answer.Masked()))
-	if found := foundBy(m.settings.policy.ResponseRules, answer.Counts()); found != "" {
-		m.host.Logger().Debug(fmt.Sprintf("%s: %s: found %s", redactResponseName, m.settings.label(), found))
-	}
+	m.host.Logger().Debug(lurax.Lazy(func() string {
+		return fmt.Sprintf("%s: %s: restored %d, kept out of links %d, masked %d",
+			redactResponseName, m.settings.label(), stats.Restored, stats.Suppressed, answer.Masked())
+	}))
+	logFound(m.host, redactResponseName, m.settings, m.settings.policy.ResponseRules, answer.Counts())
 	if stats.TooLarge > 0 {
 		m.countUnreadable(fmt.Sprintf("the values of %d would have made it too large", stats.TooLarge))
 	}
@@ -494,8 +498,7 @@ func (m *responseRedactor) restoreStream(out *lurax.Response, stream *httpbody.S
 }
 
 // restoreIo restores a no-op answer.
-func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer, watch *answerWatch) error {
-	content := contentOf(out.Headers())
+func (m *responseRedactor) restoreIo(out *lurax.Response, content redact.Content, answer *redact.Answer, watch *answerWatch) error {
 	source := out.Io()
 	raw, err := answer.Read(source)
 	if err != nil {
@@ -579,27 +582,38 @@ func contentOf(headers map[string][]string) redact.Content {
 // headerValues takes any spelling of a name: KrakenD passes the one that stands
 // in input_headers, and another modifier may add its own.
 func headerValues(headers map[string][]string, name string) []string {
-	var spellings []string
+	spelling, spellings := "", 0
 	for k := range headers {
-		if strings.EqualFold(k, name) {
-			spellings = append(spellings, k)
+		if isHeader(k, name) {
+			spelling = k
+			spellings++
 		}
 	}
-	if len(spellings) == 1 {
-		return headers[spellings[0]]
+	switch spellings {
+	case 0:
+		return nil
+	case 1:
+		return headers[spelling]
 	}
-	sort.Strings(spellings)
 	var all []string
-	for _, k := range spellings {
-		all = append(all, headers[k]...)
+	for _, k := range sortedNames(headers) {
+		if isHeader(k, name) {
+			all = append(all, headers[k]...)
+		}
 	}
 	return all
+}
+
+// isHeader tells whether a name is that of a header, however it is spelled. Names
+// are ASCII (RFC 9110, 5.1), which is why they have the same length.
+func isHeader(name, header string) bool {
+	return len(name) == len(header) && strings.EqualFold(name, header)
 }
 
 func removeHeaders(headers map[string][]string, names ...string) {
 	for k := range headers {
 		for _, name := range names {
-			if strings.EqualFold(k, name) {
+			if isHeader(k, name) {
 				delete(headers, k)
 			}
 		}

@@ -15,6 +15,13 @@ type Logger interface {
 	Critical(v ...interface{})
 }
 
+// Lazy is a message that is put together when a logger writes it: KrakenD's leave
+// out what is below their level before they format anything.
+type Lazy func() string
+
+// String returns the message.
+func (l Lazy) String() string { return l() }
+
 // LogHolder keeps the logger that KrakenD registers, and writes to standard
 // error until then: a message about a bad configuration must not get lost.
 type LogHolder struct{ logger atomic.Pointer[Logger] }
