@@ -51,11 +51,33 @@ var (
 	mediaType = regexp.MustCompile(`^(?:text|image|audio|video|application)/[a-z][a-z0-9]{0,7}(?:[.+-][a-z][a-z0-9]{0,13}){0,6}$`)
 	// identifier is an id as the providers make them.
 	identifier = regexp.MustCompile(`^(?:call|toolu|srvtoolu|fc|ctc|msg)[_-][A-Za-z0-9_-]{1,64}$`)
-	// modelName is the name of a model, perhaps with a date in it.
-	modelName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._:/-]{0,63}$`)
-	// longNumber is a number that is more than a date.
-	longNumber = regexp.MustCompile(`[0-9]{9}`)
 )
+
+// isModel tells whether a text is the name of a model: a letter and up to 63
+// letters, digits and signs, perhaps with a date in it, but no longer number. Every
+// request has one, so no expression is asked.
+func isModel(text string) bool {
+	if len(text) > 64 || text == "" || !isLetter(text[0]) {
+		return false
+	}
+	digits := 0
+	for i := 1; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case '0' <= c && c <= '9':
+			if digits++; digits > len("20241022") {
+				return false
+			}
+		case isLetter(c) || strings.IndexByte("._:/-", c) >= 0:
+			digits = 0
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 func words(alternatives string) func(value string) bool {
 	set := map[string]bool{}
@@ -82,7 +104,7 @@ var rootNumbers = map[string]int{"seed": 11, "created": 10}
 // the model is named there and nowhere else.
 func StructuralString(field, value string, depth int) bool {
 	if field == "model" {
-		return depth == 1 && modelName.MatchString(value) && !longNumber.MatchString(value)
+		return depth == 1 && isModel(value)
 	}
 	steers, known := structural[field]
 	return known && steers(value)

@@ -1,6 +1,7 @@
 package profile_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/krakend-redact/krakend-redact/internal/profile"
@@ -18,6 +19,14 @@ func TestStructuralString(t *testing.T) {
 		{"model", "gpt-4", 2, false},
 		{"model", "4111111111111111", 1, false},
 		{"model", "x4111111111111111", 1, false},
+		{"model", "x12345678-12345678", 1, true},
+		{"model", "x123456789", 1, false},
+		{"model", "a" + strings.Repeat("-", 63), 1, true},
+		{"model", "a" + strings.Repeat("-", 64), 1, false},
+		{"model", "-a", 1, false},
+		{"model", "a{", 1, false},
+		{"model", "a@b", 1, false},
+		{"model", "Ä", 1, false},
 		{"model", "jane@example.com", 1, false},
 		{"model", "a b", 1, false},
 		{"model", "", 1, false},
