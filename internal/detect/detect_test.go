@@ -138,6 +138,11 @@ func TestCompileRefuses(t *testing.T) {
 			`policy.json: rule "A": field replacement: is matched by the rule's own pattern, so it would be masked again; choose another replacement or a narrower pattern`,
 		},
 		{
+			"its own placeholder with a large number",
+			[]policy.Rule{rule("A", `[0-9]{6}`)},
+			`policy.json: rule "A": field replacement: is matched by the rule's own pattern when its number is one like 1234567, so it would be masked again; narrow the pattern: with \b around it, it finds no number behind the underscore`,
+		},
+		{
 			"its own placeholder in another case",
 			[]policy.Rule{changed(rule("A", `a_\d`), anyCase)},
 			`policy.json: rule "A": field replacement: is matched by the rule's own pattern, so it would be masked again; choose another replacement or a narrower pattern`,

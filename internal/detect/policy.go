@@ -58,8 +58,12 @@ func compile(p *policy.Policy, rules, others []policy.Rule, asRead bool) (*Engin
 		if !rule.Action.UsesPlaceholder() {
 			continue
 		}
-		if e.matchesItsOwn(i, rule.Placeholder) {
+		switch number := e.findsItsOwn(i, rule.Placeholder); {
+		case number == sampleNumbers[0]:
 			return nil, mistake(p, rule, "replacement", "is matched by the rule's own pattern, so it would be masked again", "choose another replacement or a narrower pattern")
+		case number > 0:
+			return nil, mistake(p, rule, "replacement", fmt.Sprintf("is matched by the rule's own pattern when its number is one like %d, so it would be masked again", number),
+				`narrow the pattern: with \b around it, it finds no number behind the underscore`)
 		}
 		if placeholder.Confusable(rule.Placeholder, rule.Placeholder) {
 			return nil, mistake(p, rule, "replacement", "can be misread where two of them stand side by side", "begin it with an opening bracket and end it with the closing one")
@@ -96,9 +100,15 @@ func (e *Engine) checkExamples(p *policy.Policy, i int, rule policy.Rule) error 
 	return nil
 }
 
-// matchesItsOwn tells whether a rule finds its own placeholder.
-func (e *Engine) matchesItsOwn(rule int, stem placeholder.Stem) bool {
-	return slices.ContainsFunc(sampleNumbers, func(number int) bool { return e.finds(rule, stem.Format(number)) })
+// findsItsOwn returns the first number with which a rule finds its own placeholder,
+// 0 if it does with none.
+func (e *Engine) findsItsOwn(rule int, stem placeholder.Stem) int {
+	for _, number := range sampleNumbers {
+		if e.finds(rule, stem.Format(number)) {
+			return number
+		}
+	}
+	return 0
 }
 
 // finds tells whether a rule finds something in a text, or fails.
