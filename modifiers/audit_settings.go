@@ -91,7 +91,7 @@ func readFileSink(o *strictjson.Object) *audit.FileSettings {
 	keep := int64(defaultKeep)
 	o.String("path", &f.Path)
 	if f.Path == "" {
-		o.Fail("path", "is missing", `name the file to append to, such as "/var/log/krakend-redact/audit.jsonl"`)
+		o.Missing("path", `name the file to append to, such as "/var/log/krakend-redact/audit.jsonl"`)
 	}
 	o.Int("max_bytes", &f.MaxBytes, minFileBytes)
 	policy.ReadDuration(o, "max_age", &f.MaxAge, time.Minute)
@@ -115,13 +115,13 @@ func readConsoleSink(o *strictjson.Object) *audit.ConsoleSettings {
 	}
 	switch {
 	case c.URL == "":
-		o.Fail("url", "is missing", "name the address of the console")
+		o.Missing("url", "name the address of the console")
 	case !audit.IsConsoleURL(c.URL):
 		o.Fail("url", "is not the address of a console", `write one such as "https://console.example.com:8300", without user, password and query`)
 	case (c.TokenEnv == "") == (c.TokenFile == ""):
 		o.Fail("token_env", "and token_file: one of them must be there", "name the variable or the file that holds the console's ingestion token")
 	case c.Spool == "":
-		o.Fail("spool", "is missing", "name a folder of this gateway's own, in which lines wait while the console is away")
+		o.Missing("spool", "name a folder of this gateway's own, in which lines wait while the console is away")
 	}
 	_ = o.Close() // as above
 	return c

@@ -145,7 +145,7 @@ func parseRedactSettings(extra map[string]interface{}) (*redactSettings, error) 
 	place, text := o.Raw("policy"), o.IsString("policy")
 	switch {
 	case place == nil:
-		o.Fail("policy", "is missing", "name a policy file, or write the policy here")
+		o.Missing("policy", "name a policy file, or write the policy here")
 	case text:
 		var file string
 		o.String("policy", &file)

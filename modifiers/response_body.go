@@ -194,7 +194,7 @@ func (r *fieldRules) regexp(o *strictjson.Object, place, find, replace string) v
 // required reads a text that must be there.
 func required(o *strictjson.Object, name string, target *string) {
 	if !o.Has(name) {
-		o.Fail(name, "is missing", "add it")
+		o.Missing(name, "add it")
 	}
 	o.String(name, target)
 }

@@ -78,7 +78,7 @@ func ReadAlerts(o *strictjson.Object) Alerts {
 		often := Frequency{Count: defaultCount, Window: defaultAlertWindow}
 		f.String("rule", &often.Rule)
 		if often.Rule == "" {
-			f.Fail("rule", "is missing", `name a rule, or write "*" for every rule`)
+			f.Missing("rule", `name a rule, or write "*" for every rule`)
 		}
 		readOften(f, &often)
 		a.Frequency = append(a.Frequency, often)

@@ -40,7 +40,7 @@ func readAllow(o *strictjson.Object) []Allowed {
 		var expression string
 		entry.String("pattern", &expression)
 		if expression == "" {
-			entry.Fail("pattern", "is missing", "write a pattern of whole values, or a string for one value")
+			entry.Missing("pattern", "write a pattern of whole values, or a string for one value")
 		}
 		// By itself it has to be right too: a)|(?:.* would get out of the brackets.
 		_, err := regexp.Compile(expression)

@@ -18,7 +18,7 @@ func readPattern(o *strictjson.Object, rule *Rule) {
 	o.Choice("engine", &engine, "linear", "backtracking")
 	rule.Backtracking = engine == "backtracking"
 	if rule.Pattern == "" {
-		o.Fail("pattern", "is missing", `write what to look for, or name a "detector"`)
+		o.Missing("pattern", `write what to look for, or name a "detector"`)
 	}
 	var group int64
 	o.Int("group", &group, 0)

@@ -126,7 +126,7 @@ func readName(o *strictjson.Object, rule *Rule) {
 	o.String("name", &rule.Name)
 	o.SetRule(rule.Name)
 	if strings.TrimSpace(rule.Name) == "" {
-		o.Fail("name", "is missing", "name the rule; logs and audit speak of it by this name")
+		o.Missing("name", "name the rule; logs and audit speak of it by this name")
 	}
 }
 

@@ -62,6 +62,8 @@ type Object struct {
 	fields map[string]json.RawMessage
 	known  map[string]bool
 	err    *error
+	// lacks is the mistake of a field that is not there.
+	lacks error
 }
 
 // Parse reads the text of one object. file is used in errors only.
@@ -150,6 +152,15 @@ func (o *Object) Fail(field, reason, remedy string) {
 		at += "." + field
 	}
 	*o.err = &Error{File: o.file, Rule: o.rule, Field: at, Reason: reason, Remedy: remedy}
+}
+
+// Missing records that a field that must be there is not, or is empty. A field with
+// an unknown name is the better mistake to tell: it may be the one, misspelt.
+func (o *Object) Missing(field, remedy string) {
+	if *o.err == nil {
+		o.Fail(field, "is missing", remedy)
+		o.lacks = *o.err
+	}
 }
 
 // Has tells whether the field is there, and makes it a known one.
@@ -268,6 +279,9 @@ func (o *Object) Names() []string {
 func (o *Object) Close() error {
 	for _, name := range sortedKeys(o.fields) {
 		if !o.known[name] {
+			if o.lacks != nil && *o.err == o.lacks {
+				*o.err = nil
+			}
 			o.Fail(name, "is unknown", "known fields are "+strings.Join(sortedKeys(o.known), ", "))
 		}
 	}

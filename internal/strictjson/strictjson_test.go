@@ -244,6 +244,34 @@ func TestFailRecordsTheFirstMistakeOnly(t *testing.T) {
 	}
 }
 
+func TestAMisspeltFieldIsToldBeforeTheOneThatIsMissing(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{`{"in":{}}`, "f: field in.name: is missing; add it"},
+		{`{"in":{"nam":"x"}}`, "f: field in.nam: is unknown; known fields are name"},
+		{`{"in":{},"other":1}`, "f: field in.name: is missing; add it"},
+		{`{"in":{"nam":"x"},"other":1}`, "f: field in.nam: is unknown; known fields are name"},
+	} {
+		o, err := strictjson.Parse("f", []byte(tt.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := o.Object("in")
+		if !in.Has("name") {
+			in.Missing("name", "add it")
+		}
+		_ = in.Close()
+		if err := o.Close(); err == nil || err.Error() != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.text, err, tt.want)
+		}
+	}
+	o, _ := strictjson.Parse("f", []byte(`{"odd":1}`))
+	o.Fail("first", "is wrong", "")
+	o.Missing("name", "add it")
+	if err := o.Close(); err == nil || err.Error() != "f: field first: is wrong" {
+		t.Errorf("the first mistake gave way: %v", err)
+	}
+}
+
 func TestRulesAreInheritedByWhatIsBelow(t *testing.T) {
 	o, err := strictjson.Parse("f", []byte(`{"in":{"x":1}}`))
 	if err != nil {

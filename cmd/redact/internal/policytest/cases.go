@@ -106,7 +106,7 @@ func readCase(place string, line []byte) (Case, error) {
 	if input := textOf(o, "input"); input != nil {
 		c.Input = *input
 	} else {
-		o.Fail("input", "is missing", "write the text to mask, or a JSON body")
+		o.Missing("input", "write the text to mask, or a JSON body")
 	}
 	c.Output, c.Answer, c.Restored = textOf(o, "output"), textOf(o, "answer"), textOf(o, "restored")
 	if c.Answer != nil && c.Restored == nil {
@@ -117,7 +117,7 @@ func readCase(place string, line []byte) (Case, error) {
 		var e Expected
 		f.String("rule", &e.Rule)
 		if e.Rule == "" {
-			f.Fail("rule", "is missing", "name the rule")
+			f.Missing("rule", "name the rule")
 		}
 		if f.Has("value") {
 			e.Value = new(string)
