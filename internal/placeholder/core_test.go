@@ -81,3 +81,37 @@ func TestCoresAreFoundLikeBytes(t *testing.T) {
 		t.Errorf("only %d placeholders were found", found)
 	}
 }
+
+// The steps through a text pass no core, and find none that is not there.
+func TestCoresAreFoundInLongSteps(t *testing.T) {
+	parts := []string{"R", "e", "ED", "re", "dA", "act", "CT", "TED", "redacte", "REDACTED", "Redacted", "rEDACTEd", "dacted", "2%$!#", "@[\\]^_`{", "the order was shipped ", " ", "é", "credited and redirected "}
+	random := rand.New(rand.NewSource(1))
+	found := 0
+	for _, stem := range []string{"[REDACTED]", "[NAME]", "[REDACTEDREDACTED]", "[" + strings.Repeat("ABCDEFGH", 8) + "]"} {
+		c := newCore([]Stem{NewStem(stem)})
+		for n := 0; n < 10000; n++ {
+			var b strings.Builder
+			for i := random.Intn(24); i > 0; i-- {
+				if part := parts[random.Intn(len(parts))]; random.Intn(8) > 0 {
+					b.WriteString(part)
+				} else {
+					b.WriteString(c.letters[:random.Intn(len(c.letters)+1)])
+				}
+			}
+			text := b.String()
+			for at := 0; at <= len(text); at++ {
+				want := indexFold(text[at:], c.letters)
+				if want >= 0 {
+					want += at
+					found++
+				}
+				if got := c.index(text, at); got != want {
+					t.Fatalf("%q from %d: %d, want %d", text, at, got, want)
+				}
+			}
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d cores were found", found)
+	}
+}
