@@ -49,6 +49,20 @@ func (d *document) pass(c byte) (ended bool) {
 // plain tells that the text is no JSON, and will not be.
 func (d *document) plain() bool { return d.mode == Text || d.mode == Detected && d.at.GaveUp() }
 
+// takesWords tells whether letters, digits, and bytes beyond ASCII change nothing
+// here.
+func (d *document) takesWords() bool {
+	switch d.mode {
+	case Detected:
+		return d.at.GaveUp() || takesWords(&d.at)
+	case JSON:
+		return !d.at.Escaped() && (d.strictly.GaveUp() || takesWords(&d.strictly))
+	}
+	return true
+}
+
+func takesWords(at *jsonedit.Follower) bool { return at.InString() && !at.Escaped() }
+
 // inText tells whether a string of arguments goes on, and whether an escape in it
 // has begun.
 func (d *document) inText() (inString, escaped bool) {

@@ -189,6 +189,11 @@ func partOfLink(value string) bool {
 
 // pass takes note of a byte.
 func (k *link) pass(c byte) {
+	if k.document.plain() {
+		k.settle()
+		k.see(c)
+		return
+	}
 	inString, escaped := k.document.inText()
 	if k.document.pass(c) {
 		k.end()
