@@ -37,13 +37,19 @@ var running = func() (table [256]uint8) {
 // faster in running text, of which only the last word counts.
 func (k *link) passText(text string) {
 	for len(text) > 0 {
-		n := 1
-		if k.state == outside && k.npending == 0 && !k.backslash && k.document.plain() {
-			n = max(1, runOf(text, k.quote.mark != 0))
+		n := 0
+		if k.state == outside && k.npending == 0 && k.escapes == 0 && !k.backslash && k.document.plain() {
+			n = runOf(text, k.quote.mark != 0)
+			k.passRun(text[:n])
+		} else if n = wordOf(text); n > 0 && k.takesWords() {
+			k.seeWord(text[:n])
 		} else {
-			n = max(1, wordOf(text))
+			n = 0
 		}
-		k.passRun(text[:n])
+		if n < len(text) {
+			k.pass(text[n])
+			n++
+		}
 		text = text[n:]
 	}
 }
@@ -75,44 +81,30 @@ func wordOf(text string) int {
 	return end
 }
 
-// passRun takes note of one byte or of a run of ordinary text.
-func (k *link) passRun(text string) {
-	// The first word may go on with what came before, so it is read, with the
-	// space that ends it.
-	first := 0
-	for first < len(text) && text[first] == ' ' {
-		first++
-	}
-	first += strings.IndexByte(text[first:], ' ') + 1
-	last := strings.LastIndexByte(text, ' ')
-	if first >= last {
-		first = len(text)
-	}
-	k.passBytes(text[:first])
-	if first == len(text) {
-		return
-	}
-	if k.begin == inProse {
-		if words := strings.TrimRight(text[first:last], " "); words != "" {
+// passRun takes note of a run of ordinary text outside of links. A space ends all
+// words before it.
+func (k *link) passRun(run string) {
+	if last := strings.LastIndexByte(run, ' '); last >= 0 {
+		if words := strings.TrimRight(run[:last], " "); words != "" {
+			k.begin = inProse
 			k.solid, k.lineBreak = words[len(words)-1], false
+		} else if k.inWord || k.colon && k.begin == inQuotes {
+			k.begin = inProse
 		}
+		k.slashes, k.forward = 0, 0
+		k.endWord()
 		k.prev = ' '
-		first = last + 1
+		run = run[last+1:]
 	}
-	k.passBytes(text[first:])
-}
-
-// passBytes is [link.pass] for each byte, or for a word at once.
-func (k *link) passBytes(text string) {
-	for len(text) > 0 {
-		n := wordOf(text)
-		if n > 1 && k.takesWords() {
-			k.seeWord(text[:n])
+	for len(run) > 0 {
+		n := wordOf(run)
+		if n > 0 {
+			k.seeWord(run[:n])
 		} else {
+			k.see(run[0])
 			n = 1
-			k.pass(text[0])
 		}
-		text = text[n:]
+		run = run[n:]
 	}
 }
 
