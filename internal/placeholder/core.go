@@ -136,6 +136,9 @@ func equalLetters(text, letters string) bool {
 // can begin, also one that the text's end cuts off. It is the text's length if
 // there is none.
 func (r *Reader) next(text string, at int) int {
+	if len(r.groups) == 0 {
+		return len(text)
+	}
 	for at < len(text) {
 		end := len(text)
 		if r.core != nil {

@@ -179,7 +179,7 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 
 // candidate returns the placeholder at text[at], or the one that is all of the
 // JSON string that begins there and was issued for a number.
-func (l *Lane) candidate(text string, at int, final bool) (e entry, start, end int, o outcome) {
+func (l *Lane) candidate(text string, at int, final bool) (e *given, start, end int, o outcome) {
 	if text[at] != '"' || !l.link.document.takesNumbers() {
 		e, end, o = l.entryAt(text, at, l.before, final)
 		return e, at, end, o
@@ -202,9 +202,16 @@ func (l *Lane) candidate(text string, at int, final bool) (e entry, start, end i
 	return e, start, end, yes
 }
 
-func (l *Lane) entryAt(text string, at int, before byte, final bool) (e entry, end int, o outcome) {
+// entryAt returns the placeholder at text[at]. Nearly all are spelled as they were
+// issued.
+func (l *Lane) entryAt(text string, at int, before byte, final bool) (e *given, end int, o outcome) {
+	if e, end = l.restorer.exact(text, at); e != nil {
+		return e, end, yes
+	}
 	s, number, end, o := l.restorer.at(text, at, before, final, l.restorer)
-	e, _ = l.restorer.entry(s, number)
+	if o == yes {
+		e = l.restorer.entry(s, number)
+	}
 	return e, end, o
 }
 
@@ -219,8 +226,11 @@ func (l *Lane) reading(final bool) reading {
 			before = text[at-1]
 		}
 		e, end, o := l.entryAt(text, at, before, final)
+		if o != yes {
+			return "", end, o
+		}
 		value = e.value.Reveal()
-		if o == yes && int64(size+len(value)) > l.restorer.budget {
+		if int64(size+len(value)) > l.restorer.budget {
 			o = no
 		}
 		return value, end, o
@@ -228,7 +238,7 @@ func (l *Lane) reading(final bool) reading {
 }
 
 // afford takes a value from what the answer may grow by.
-func (l *Lane) afford(e entry) outcome {
+func (l *Lane) afford(e *given) outcome {
 	size := int64(len(e.value.Reveal()))
 	if size > l.restorer.budget {
 		return tooLarge

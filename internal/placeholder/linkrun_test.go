@@ -80,7 +80,7 @@ func TestTextsWithoutLinksAreReadAlike(t *testing.T) {
 		}
 		text, mode := b.String(), []Mode{Text, Detected, JSON}[n%3]
 		r := NewRestorer(v, Tolerant, Links{}, 1<<20)
-		if r.bare && !mayLink(text) {
+		if r.bare() && !mayLink(text) {
 			unlinked++
 		}
 		got := r.Find(nil, text, mode)
