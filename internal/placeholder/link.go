@@ -77,6 +77,8 @@ type link struct {
 	// the link has ended. nesting is how many links it stands in.
 	inner   *link
 	nesting int
+	// spare is the last one, for the next.
+	spare *link
 	// resolved is called with every host, when a request is searched for them.
 	resolved func(host string)
 	// decided is called when an authority has ended.
@@ -589,6 +591,17 @@ func (k *link) stepAuthority(c byte, s spelling) {
 	}
 }
 
+// within begins to look for links within the link.
+func (k *link) within() *link {
+	inner := k.spare
+	if inner == nil {
+		inner = &link{}
+	}
+	k.spare = nil
+	*inner = link{resolved: k.resolved, nesting: k.nesting + 1, authority: inner.authority[:0], cuts: inner.cuts[:0], spare: inner.spare}
+	return inner
+}
+
 // cut takes note that the authority ends here to some readers.
 func (k *link) cut() {
 	if len(k.cuts) == maxCuts {
@@ -602,7 +615,7 @@ func (k *link) endAuthority(c byte, s spelling) {
 	k.resolve()
 	k.state = inPath
 	if k.nesting < maxNesting {
-		k.inner = &link{resolved: k.resolved, nesting: k.nesting + 1}
+		k.inner = k.within()
 	} else {
 		k.known, k.judged = false, true
 	}
@@ -656,7 +669,9 @@ func (k *link) become(inner *link) {
 
 // leave ends a link.
 func (k *link) leave() {
-	k.inner = nil
+	if k.inner != nil {
+		k.spare, k.inner = k.inner, nil
+	}
 	if k.inQuote == inQuotes {
 		k.quote = quotes{}
 	}
@@ -675,7 +690,8 @@ func (k *link) resolve() {
 	if k.resolved == nil || k.overflow {
 		return
 	}
-	for _, host := range k.hosts() {
+	for reading := 0; reading < k.readings(); reading++ {
+		host := k.host(reading)
 		k.resolved(host)
 		// What ends a sentence is no part of the caller's host.
 		if name := strings.TrimRight(host, ".,;:!?)}>\"'`*_~|"); name != host && name != "" && host[0] != '[' {
@@ -696,23 +712,22 @@ func (k *link) end() {
 	}
 }
 
-// hosts returns the hosts of the link to all its readers.
-func (k *link) hosts() []string {
-	authority := string(k.authority)
-	var hosts []string
-	for _, n := range k.cuts {
-		hosts = append(hosts, hostOf(authority[:n]))
+// readings counts the ways to read where the authority ends.
+func (k *link) readings() int { return len(k.cuts) + 1 }
+
+// host returns the host of the link to some of its readers.
+func (k *link) host(reading int) string {
+	authority := k.authority
+	if reading < len(k.cuts) {
+		authority = authority[:k.cuts[reading]]
 	}
-	return append(hosts, hostOf(authority))
+	return hostOf(string(authority))
 }
 
 // knownTo tells whether all hosts of the link are known.
 func (k *link) knownTo(links *Links) bool {
-	if k.overflow {
-		return false
-	}
-	for _, host := range k.hosts() {
-		if !links.know(host) {
+	for reading := 0; reading < k.readings(); reading++ {
+		if k.overflow || !links.know(k.host(reading)) {
 			return false
 		}
 	}
@@ -735,7 +750,7 @@ func (k *link) clone() *link {
 	c := *k
 	c.authority = append([]byte{}, k.authority...)
 	c.cuts = append([]int{}, k.cuts...)
-	c.resolved = nil
+	c.resolved, c.spare = nil, nil
 	if k.inner != nil {
 		c.inner = k.inner.clone()
 	}
