@@ -128,11 +128,10 @@ const (
 	maxWord = 5
 )
 
-// mayLink is a cheap first look at the text of a request: a link has a scheme
-// with a colon, two slashes in a row, or www.
+// mayLink is a cheap first look at a text: a link has a scheme with a colon, two
+// slashes in a row, or www. Escapes and references may stand for any of these.
 func mayLink(text string) bool {
-	return strings.IndexByte(text, '\\') >= 0 || strings.IndexByte(text, '&') >= 0 ||
-		holdsAt(text, '/', slashMayLink) ||
+	return strings.IndexByte(text, '\\') >= 0 || holdsAt(text, '&', mayRefer) || holdsAt(text, '/', slashMayLink) ||
 		holdsAt(text, ':', func(text string, at int) bool { return endsScheme(text[:at]) }) ||
 		holdsAt(text, '.', func(text string, at int) bool { return endsWWW(text[:at]) })
 }
@@ -150,6 +149,10 @@ func holdsAt(text string, c byte, holds func(text string, at int) bool) bool {
 	}
 }
 
+// mayRefer tells whether an ampersand can begin a character reference, which a
+// value may go on with.
+func mayRefer(text string, at int) bool { return at+1 == len(text) || text[at+1] != ' ' }
+
 // slashMayLink tells whether a slash can be one of those that begin a link.
 func slashMayLink(text string, at int) bool {
 	return at == 0 || at+1 == len(text) || strings.IndexByte("/:\t\n\r", text[at-1]) >= 0 || strings.IndexByte("/\t\n\r", text[at+1]) >= 0
@@ -160,31 +163,39 @@ var schemes = [...]string{"http", "https", "ftp", "ws", "wss"}
 
 // endsScheme tells whether a text may end with a scheme that needs no slashes.
 func endsScheme(text string) bool {
-	tail := text[max(0, len(text)-8):]
-	if tail == "" {
-		return true
-	}
-	for i := 0; i < len(tail); i++ {
-		if c := tail[i]; c == '\t' || c == '\n' || c == '\r' {
-			return true // browsers do not see what is within a scheme
+	var word [maxWord]byte
+	begin := len(word)
+	for at := len(text) - 1; at >= 0 && begin > 0; at-- {
+		c := lower(text[at])
+		if c == '\t' || c == '\n' || c == '\r' {
+			continue // browsers do not see what is within a scheme
 		}
-	}
-	if last := tail[len(tail)-1] | 0x20; last != 'p' && last != 's' {
-		return false
+		if begin == len(word) && c != 'p' && c != 's' {
+			return false
+		}
+		begin--
+		word[begin] = c
 	}
 	for _, scheme := range schemes {
-		if n := len(tail) - len(scheme); n >= 0 && strings.EqualFold(tail[n:], scheme) {
+		if strings.HasSuffix(string(word[begin:]), scheme) {
 			return true
 		}
 	}
-	return false
+	return begin == len(word)
 }
 
 // partOfLink tells whether a value can be what makes the text around it a link:
 // it has a part of one in it, or ends with the beginning of one.
 func partOfLink(value string) bool {
-	if strings.ContainsAny(value, `/\:&`) || mayLink(value) {
-		return true
+	for i := 0; i < len(value); i++ {
+		switch value[i] {
+		case '/', '\\', ':', '&':
+			return true
+		case '.':
+			if endsWWW(value[:i]) {
+				return true
+			}
+		}
 	}
 	return endsScheme(value) || value[len(value)-1]|0x20 == 'w'
 }

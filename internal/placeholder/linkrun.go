@@ -177,6 +177,9 @@ func (k *link) addWord(word string) {
 // endsWWW tells whether a text ends with www, or may with what came before it.
 func endsWWW(text string) bool {
 	const www = "www"
+	if text != "" && lower(text[len(text)-1]) != 'w' {
+		return false
+	}
 	tail := text[max(0, len(text)-len(www)):]
 	return strings.EqualFold(tail, www[:len(tail)])
 }
