@@ -22,9 +22,12 @@ type Lane struct {
 	held     string
 	before   byte // the last byte of what has passed
 	link     link
-	// unlinked tells that there is no link in all of the text.
+	// unlinked tells that there is no link in all of the text, or that links do not
+	// matter.
 	unlinked bool
-	stats    Stats
+	// alone tells that nothing is asked about what follows the last placeholder.
+	alone bool
+	stats Stats
 }
 
 // Stats counts what a lane, or all lanes of an answer, have done.
@@ -40,7 +43,7 @@ type Stats struct {
 
 // NewLane begins a lane.
 func (r *Restorer) NewLane(m Mode) *Lane {
-	return &Lane{restorer: r, link: link{document: newDocument(m)}}
+	return &Lane{restorer: r, link: link{document: newDocument(m)}, unlinked: r.links.Always}
 }
 
 // Stats returns what the lane has done so far.
@@ -49,9 +52,9 @@ func (l *Lane) Stats() Stats { return l.stats }
 // Held tells whether the lane holds anything back.
 func (l *Lane) Held() bool { return l.held != "" }
 
-// Push adds text to the lane and returns what can be sent on. It holds back
-// only the longest tail that can still become a placeholder issued in this
-// request.
+// Push adds text to the lane and returns what can be sent on, which is good until
+// the next call to a lane of the restorer. It holds back only the longest tail
+// that can still become a placeholder issued in this request.
 func (l *Lane) Push(text string) []Piece {
 	return l.write(l.held+text, goesOn)
 }
@@ -105,9 +108,14 @@ type Piece struct {
 }
 
 func (l *Lane) write(text string, how ending) []Piece {
-	tokens, end := l.scan(nil, text, how)
+	out := l.restorer.out
+	if out == nil {
+		out = &output{pieces: new([]Piece)}
+		l.restorer.out = out
+	}
+	tokens, end := l.scan(out.tokens[:0], text, how)
 	l.held = text[end:]
-	var pieces []Piece
+	pieces := (*out.pieces)[:0]
 	at := 0
 	for _, t := range tokens {
 		if at < t.Start {
@@ -119,6 +127,7 @@ func (l *Lane) write(text string, how ending) []Piece {
 	if at < end {
 		pieces = append(pieces, Piece{Text: text[at:end]})
 	}
+	out.tokens, *out.pieces = tokens, pieces
 	return pieces
 }
 
@@ -128,6 +137,9 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 	final := how != goesOn
 	for at := 0; at < len(text); {
 		if next := l.next(text, at); next > at {
+			if next == len(text) && l.alone {
+				break
+			}
 			l.pass(text[at:next])
 			at = next
 			continue

@@ -17,8 +17,16 @@ type Restorer struct {
 	issued []issued
 	links  Links
 	stats  Stats
+	out    *output
 	// looked tells that bare has looked at the values, and linking what it saw.
 	looked, linking bool
+}
+
+// output is what lanes have found last, for the next to write over. It is behind
+// two pointers, see room.
+type output struct {
+	tokens []Token
+	pieces *[]Piece
 }
 
 // issued are the placeholders of a stem, in the order of their numbers.
@@ -178,6 +186,6 @@ func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
 		return tokens
 	}
 	l := r.NewLane(m)
-	l.unlinked = !mayLink(text) && r.bare()
+	l.alone, l.unlinked = true, l.unlinked || !mayLink(text) && r.bare()
 	return l.Find(tokens, text)
 }

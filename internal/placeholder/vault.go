@@ -78,17 +78,22 @@ func (v *Vault) Reserve(r *Reader, text string) {
 		u.reserved[number] = struct{}{}
 	})
 	// Most vaults stay empty, and nobody asks them for hosts.
-	if mayLink(text) {
+	if len(text) >= longText || mayLink(text) {
 		v.unread = append(v.unread, secret.New(text))
 	}
 }
 
+// longText is how many bytes a text has that takes longer to look at than to keep.
+const longText = 2048
+
 // readHosts takes note of the hosts of all texts.
 func (v *Vault) readHosts() {
-	for _, text := range v.unread {
-		k := link{resolved: v.addHost}
-		k.passText(text.Reveal())
-		k.end()
+	for _, kept := range v.unread {
+		if text := kept.Reveal(); mayLink(text) {
+			k := link{resolved: v.addHost}
+			k.passText(text)
+			k.end()
+		}
 	}
 	v.unread = nil
 }
