@@ -161,31 +161,46 @@ func slashMayLink(text string, at int) bool {
 // schemes are those that need no slashes.
 var schemes = [...]string{"http", "https", "ftp", "ws", "wss"}
 
-// endsScheme tells whether a text may end with a scheme that needs no slashes.
+// endsScheme tells whether a text may end with a scheme that needs no slashes. A
+// value may be the beginning of one.
 func endsScheme(text string) bool {
-	var word [maxWord]byte
+	var word [maxWord]byte // its end, in lower case
 	begin := len(word)
-	for at := len(text) - 1; at >= 0 && begin > 0; at-- {
+	at := len(text) - 1
+	for ; at >= 0 && begin > 0; at-- {
 		c := lower(text[at])
-		if c == '\t' || c == '\n' || c == '\r' {
-			continue // browsers do not see what is within a scheme
+		if isUnseen(c) {
+			continue
 		}
 		if begin == len(word) && c != 'p' && c != 's' {
 			return false
 		}
+		if !isLetter(rune(c)) {
+			break
+		}
 		begin--
 		word[begin] = c
 	}
+	end := string(word[begin:])
 	for _, scheme := range schemes {
-		if strings.HasSuffix(string(word[begin:]), scheme) {
+		if strings.HasSuffix(end, scheme) || at >= 0 && mayClose(text[at]) && strings.HasSuffix(scheme, end) {
 			return true
 		}
 	}
-	return begin == len(word)
+	return end == ""
 }
 
+// mayClose tells whether a placeholder may end with a byte.
+func mayClose(c byte) bool {
+	return isDecimal(c) || c >= 0x80 || strings.IndexByte("])}>;", c) >= 0
+}
+
+// isUnseen tells that browsers do not see a character within a scheme.
+func isUnseen(c byte) bool { return c == '\t' || c == '\n' || c == '\r' }
+
 // partOfLink tells whether a value can be what makes the text around it a link:
-// it has a part of one in it, or ends with the beginning of one.
+// it has a part of one in it, is a part of a scheme, or ends with the beginning of
+// www.
 func partOfLink(value string) bool {
 	for i := 0; i < len(value); i++ {
 		switch value[i] {
@@ -197,7 +212,33 @@ func partOfLink(value string) bool {
 			}
 		}
 	}
-	return endsScheme(value) || value[len(value)-1]|0x20 == 'w'
+	if endsScheme(value) || value[len(value)-1]|0x20 == 'w' {
+		return true
+	}
+	return inScheme(value)
+}
+
+// inScheme tells whether a value is a part of a scheme, which the text around it
+// may complete.
+func inScheme(value string) bool {
+	var word [maxWord]byte
+	size := 0
+	for i := 0; i < len(value); i++ {
+		if isUnseen(value[i]) {
+			continue
+		}
+		if size == maxWord {
+			return false
+		}
+		word[size] = lower(value[i])
+		size++
+	}
+	for _, scheme := range schemes {
+		if strings.Contains(scheme, string(word[:size])) {
+			return true
+		}
+	}
+	return false
 }
 
 // pass takes note of a byte.

@@ -64,11 +64,19 @@ func TestRunsAreReadLikeBytes(t *testing.T) {
 func TestTextsWithoutLinksAreReadAlike(t *testing.T) {
 	parts := []string{
 		"[A_1]", "[A_2]", "[A_3]", "[A_4]", "[A_5]", "the ", "word", " ", ", ", ".", ":", "/", "//", "\"", "{\"a\":\"", "}", "http", "HTTPS", "www", "w", "evil.example", "\n", "=", "(", "&#47;", "\\", "é",
+		"&", " & ", "ht", "tp", "ttp:", "p:", "s:", "\t", "ww",
 	}
-	values := []string{"Ann Jones", "ann@example.org", "x", "4111", "http", "w", "/", ":", "https", "a\"b", ".", "www", "evil.example"}
+	values := []string{"Ann Jones", "ann@example.org", "x", "4111", "http", "w", "/", ":", "https", "a\"b", ".", "www", "evil.example", "Smith", "h", "tt", "\n", "t\nt", "ps", "sol;", "#47;"}
+	// Schemes that values are a part of.
+	fragments := []string{"[A_1]", "[A_2]", "[A_3]", "[A_4]", "h", "ht", "tp", "tps", "f", "s", "w", "ww", ":", ".", "x.io", "\n", "=\"", "(", " ", ")"}
+	ends := []string{"Smith", "h", "t", "tt", "tp", "p", "s", "ft", "W", "ww", "t\nt", "\n", "x"}
 	random := rand.New(rand.NewSource(1))
 	unlinked := 0
-	for n := 0; n < 30000; n++ {
+	for n := 0; n < 100000; n++ {
+		parts, values := parts, values
+		if n%2 == 0 {
+			parts, values = fragments, ends
+		}
 		v := NewVault()
 		stem := NewStem("[A]")
 		for i := 0; i < 1+random.Intn(5); i++ {
