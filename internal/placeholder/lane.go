@@ -271,10 +271,15 @@ func maybeUnless(final bool) outcome {
 func (l *Lane) next(text string, at int) int {
 	document := &l.link.document
 	if document.mode == JSON && !document.at.InString() {
-		if l.restorer.Reader.begins(text, at) || text[at] == '"' && document.takesNumbers() {
-			return at
+		// Only a quote changes that.
+		end := at
+		for end < len(text) && text[end] != '"' && !l.restorer.Reader.begins(text, end) {
+			end++
 		}
-		return at + 1
+		if end == at && text[at] == '"' && !document.takesNumbers() && !l.restorer.Reader.begins(text, at) {
+			return at + 1
+		}
+		return end
 	}
 	end := len(text)
 	if document.mode == JSON {
@@ -292,9 +297,7 @@ func (l *Lane) pass(text string) {
 		l.link.passText(text)
 		return
 	}
-	for i := 0; i < len(text) && !l.link.document.plain(); i++ {
-		l.link.document.pass(text[i])
-	}
+	l.link.document.passText(text)
 }
 
 // placed takes note of a value.

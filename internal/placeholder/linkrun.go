@@ -38,7 +38,7 @@ var running = func() (table [256]uint8) {
 func (k *link) passText(text string) {
 	for len(text) > 0 {
 		n := 0
-		if k.state == outside && k.npending == 0 && k.escapes == 0 && !k.backslash && k.document.plain() {
+		if k.state == outside && k.npending == 0 && k.escapes == 0 && !k.backslash && k.document.takesWords() {
 			n = runOf(text, k.quote.mark != 0)
 			k.passRun(text[:n])
 		} else if n = wordOf(text); n > 0 && k.takesWords() {
