@@ -26,8 +26,11 @@ type Vault struct {
 	issued  []int32
 	indexed int
 	stems   []used
-	// unread are texts whose hosts have not been taken note of.
-	unread []secret.String
+	// unread are texts whose hosts have not been taken note of, and unreadSize is
+	// how many bytes they have.
+	unread     []secret.String
+	unreadSize int
+
 	hosts  []string
 	knows  map[string]bool // the hosts, when they are many
 	sent   []secret.String
@@ -68,7 +71,7 @@ func NewVault() *Vault {
 
 // Reserve keeps the numbers of all that anybody could take for a placeholder in
 // text from being issued, unless this vault issued them itself. It also takes
-// note of the hosts that text has links to.
+// note of the hosts that text has links to, which are looked for in it later.
 func (v *Vault) Reserve(r *Reader, text string) {
 	r.Each(text, func(s Stem, number, _, _ int) {
 		u := &v.stems[v.used(s)]
@@ -80,11 +83,17 @@ func (v *Vault) Reserve(r *Reader, text string) {
 	// Most vaults stay empty, and nobody asks them for hosts.
 	if len(text) >= longText || mayLink(text) {
 		v.unread = append(v.unread, secret.New(text))
+		if v.unreadSize += len(text); v.unreadSize > maxUnread {
+			v.readHosts()
+		}
 	}
 }
 
 // longText is how many bytes a text has that takes longer to look at than to keep.
 const longText = 2048
+
+// maxUnread bounds in bytes the texts that a vault keeps.
+const maxUnread = 256 << 10
 
 // readHosts takes note of the hosts of all texts.
 func (v *Vault) readHosts() {
@@ -95,7 +104,7 @@ func (v *Vault) readHosts() {
 			k.end()
 		}
 	}
-	v.unread = nil
+	v.unread, v.unreadSize = nil, 0
 }
 
 // used returns the place of a stem's numbers.

@@ -133,3 +133,23 @@ func TestVaultsAreLists(t *testing.T) {
 		}
 	}
 }
+
+// What a vault keeps of a request's texts until it is asked for hosts has a bound.
+func TestTextsAreKeptUpToABound(t *testing.T) {
+	v := NewVault()
+	reader := NewReader([]Stem{NewStem("[A]")})
+	const texts = 1000
+	for i := range texts {
+		v.Reserve(reader, fmt.Sprintf("https://h%d.example/%s", i, strings.Repeat("x", 1000)))
+		size := 0
+		for _, text := range v.unread {
+			size += len(text.Reveal())
+		}
+		if size > maxUnread {
+			t.Fatalf("%d bytes are kept", size)
+		}
+	}
+	if v.readHosts(); len(v.hosts) != texts {
+		t.Errorf("%d hosts", len(v.hosts))
+	}
+}
