@@ -1,11 +1,14 @@
 package placeholder
 
+import "slices"
+
 // core is a run of letters that stands in every placeholder of a reader, such as
-// REDACTED, and is spelled with these letters in every grammar. It is found in
-// long steps (Horspool's, by pairs of letters), and placeholders only begin near
-// one.
+// REDACTED, and is spelled with these letters in every grammar; or the beginnings
+// of several such runs, one of which does. It is found in long steps (Horspool's,
+// by pairs of letters), and placeholders only begin near one.
 type core struct {
-	letters string // in lower case
+	words []string // in lower case
+	size  int      // of each
 	// reach is how many bytes before the core a placeholder can begin.
 	reach int
 	// steps are how far a pair of characters, by their lowest five bits, can be
@@ -19,28 +22,49 @@ const (
 	maxCore = 64
 )
 
+// maxWords bounds how many different words are looked for: with more, most pairs of
+// letters are in one of them.
+const maxWords = 6
+
 // newCore returns the core of some stems, nil if they have none.
 func newCore(stems []Stem) *core {
 	if len(stems) == 0 {
 		return nil
 	}
-	letters := longestWord(stems[0].prefix)
-	if len(letters) < minCore {
+	c := &core{size: maxCore}
+	common := longestWord(stems[0].prefix)
+	for _, s := range stems {
+		if indexFold(s.prefix, common) < 0 {
+			common = ""
+		}
+	}
+	for _, s := range stems {
+		word := common
+		if word == "" {
+			word = longestWord(s.prefix)
+		}
+		c.reach = max(c.reach, longestSpelling(s.prefix[:indexFold(s.prefix, word)]))
+		c.size = min(c.size, len(word))
+		c.words = append(c.words, word)
+	}
+	if c.size < minCore {
 		return nil
 	}
-	c := &core{letters: letters}
-	for _, s := range stems {
-		at := indexFold(s.prefix, letters)
-		if at < 0 {
-			return nil
-		}
-		c.reach = max(c.reach, longestSpelling(s.prefix[:at]))
+	for i, word := range c.words {
+		c.words[i] = word[:c.size]
+	}
+	slices.Sort(c.words)
+	if c.words = slices.Compact(c.words); len(c.words) > maxWords {
+		return nil
 	}
 	for i := range c.steps {
-		c.steps[i] = uint8(len(letters) - 1)
+		c.steps[i] = uint8(c.size - 1)
 	}
-	for end := 1; end < len(letters); end++ {
-		c.steps[pair(letters[end-1], letters[end])] = uint8(len(letters) - 1 - end)
+	for _, word := range c.words {
+		for end := 1; end < c.size; end++ {
+			step := &c.steps[pair(word[end-1], word[end])]
+			*step = min(*step, uint8(c.size-1-end))
+		}
 	}
 	return c
 }
@@ -77,18 +101,36 @@ func longestSpelling(text string) int {
 
 func pair(a, b byte) uint { return uint(a&31)<<5 | uint(b&31) }
 
+// step returns how far the pair of characters at a place can be from the end of
+// the next core. It is [pair] in one multiplication: the compiler makes one load
+// of the two bytes.
+func (c *core) step(text string, at int) int {
+	both := (uint32(text[at]) | uint32(text[at+1])<<8) & (31<<8 | 31)
+	return int(c.steps[both*(1<<27|1<<14)>>22])
+}
+
 // index returns where the next core begins, at or behind a place, -1 if there is
 // none.
 func (c *core) index(text string, at int) int {
-	size := len(c.letters)
-	for i := at + size - 1; i < len(text); {
-		step := int(c.steps[pair(text[i-1], text[i])])
-		if step > 0 {
+	size, most := c.size, c.size-1
+	for i := at + size - 2; i+1 < len(text); {
+		// Most pairs stand in no core. Two of them are looked at in one go: the
+		// second does not wait for what the first says.
+		for i+most+1 < len(text) && c.step(text, i)+c.step(text, i+most) == 2*most {
+			i += 2 * most
+		}
+		if i+1 >= len(text) {
+			break
+		}
+		if step := c.step(text, i); step > 0 {
 			i += step
 			continue
 		}
-		if equalLetters(text[i-size+1:i+1], c.letters) {
-			return i - size + 1
+		begin := i - size + 2
+		for _, word := range c.words {
+			if equalLetters(text[begin:i+2], word) {
+				return begin
+			}
 		}
 		i++
 	}
@@ -120,13 +162,16 @@ func equalLetters(text, letters string) bool {
 // can begin, also one that the text's end cuts off. It is the text's length if
 // there is none.
 func (r *Reader) next(text string, at int) int {
+	if len(r.groups) == 0 {
+		return len(text)
+	}
 	for at < len(text) {
 		end := len(text)
 		if r.core != nil {
 			found := r.core.index(text, at)
 			if found < 0 {
 				// The end may have the beginning of one.
-				found = max(at, len(text)-len(r.core.letters)+1)
+				found = max(at, len(text)-r.core.size+1)
 			} else {
 				end = found + 1
 			}

@@ -16,11 +16,12 @@ func TestCoresAreFoundLikeBytes(t *testing.T) {
 		{"[EMAIL]", "[MY_EMAIL]", "【EMAIL】"},
 		{"[ÉÀREDACTED]", "REDACTEDREDACTED"},
 		{"REDACTED"},
+		{"[EMAIL]", "[CARD]", "<REDACTED_TEXT>", "my 【EMAILS】"},
 		{"[A]", "[REDACTED]"}, // no core
 	}
 	parts := []string{
 		"[", "]", "【", "】", "［", "&lbrack;", "&#91;", "&#x5b;", `\u005b`, `\`, `\\`, "<", ">", "&lt;", "(", "_", " ", "-", "\\_", "REDACTED", "redacted", "Redacted", "REDACT", "ED", "RED", "EMAIL", "email",
-		"MY_", "X", "CC", "A", "ÉÀ", "1", "2", "03", "12", "\"", "{\"a\":\"", "}", "the order was shipped ", "éa", "[REDACTED_EMAIL_1]", "[REDACTED_CC_2]", "&REDACTED_1", "[EMAIL_1]",
+		"MY_", "X", "CC", "A", "ÉÀ", "1", "2", "03", "12", "card", "CARD", "[EMAIL_2]", "<redacted text 1>", "【EMAILS_1】", "my ", "\"", "{\"a\":\"", "}", "the order was shipped ", "éa", "[REDACTED_EMAIL_1]", "[REDACTED_CC_2]", "&REDACTED_1", "[EMAIL_1]",
 	}
 	random := rand.New(rand.NewSource(1))
 	found := 0
@@ -79,5 +80,49 @@ func TestCoresAreFoundLikeBytes(t *testing.T) {
 	}
 	if found < 1000 {
 		t.Errorf("only %d placeholders were found", found)
+	}
+}
+
+// The steps through a text pass no core, and find none that is not there.
+func TestCoresAreFoundInLongSteps(t *testing.T) {
+	parts := []string{"R", "e", "ED", "re", "dA", "act", "CT", "TED", "redacte", "REDACTED", "Redacted", "rEDACTEd", "dacted", "2%$!#", "@[\\]^_`{", "the order was shipped ", " ", "é", "credited and redirected "}
+	random := rand.New(rand.NewSource(1))
+	found := 0
+	for _, stems := range [][]Stem{
+		{NewStem("[REDACTED]")},
+		{NewStem("[NAME]")},
+		{NewStem("[REDACTEDREDACTED]")},
+		{NewStem("[" + strings.Repeat("ABCDEFGH", 8) + "]")},
+		{NewStem("[REDACTED]"), NewStem("[CREDITED]"), NewStem("[CARD]"), NewStem("[CARDHOLDER]"), NewStem("[ACTED]")},
+	} {
+		c := newCore(stems)
+		for n := 0; n < 10000; n++ {
+			var b strings.Builder
+			for i := random.Intn(24); i > 0; i-- {
+				if part := parts[random.Intn(len(parts))]; random.Intn(8) > 0 {
+					b.WriteString(part)
+				} else {
+					b.WriteString(c.words[random.Intn(len(c.words))][:random.Intn(c.size+1)])
+				}
+			}
+			text := b.String()
+			for at := 0; at <= len(text); at++ {
+				want := -1
+				for _, word := range c.words {
+					if i := indexFold(text[at:], word); i >= 0 && (want < 0 || at+i < want) {
+						want = at + i
+					}
+				}
+				if want >= 0 {
+					found++
+				}
+				if got := c.index(text, at); got != want {
+					t.Fatalf("%q from %d: %d, want %d", text, at, got, want)
+				}
+			}
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d cores were found", found)
 	}
 }

@@ -49,6 +49,35 @@ func (d *document) pass(c byte) (ended bool) {
 // plain tells that the text is no JSON, and will not be.
 func (d *document) plain() bool { return d.mode == Text || d.mode == Detected && d.at.GaveUp() }
 
+// takesWords tells whether nothing changes here until there is a quote, a
+// backslash, or a control character.
+func (d *document) takesWords() bool {
+	switch d.mode {
+	case Detected:
+		return d.at.GaveUp() || takesWords(&d.at)
+	case JSON:
+		return !d.at.Escaped() && (d.strictly.GaveUp() || takesWords(&d.strictly))
+	}
+	return true
+}
+
+func takesWords(at *jsonedit.Follower) bool { return at.InString() && !at.Escaped() }
+
+// passText takes note of a text.
+func (d *document) passText(text string) {
+	for at := 0; at < len(text) && !d.plain(); at++ {
+		if d.takesWords() {
+			for at < len(text) && text[at] >= ' ' && text[at] != '"' && text[at] != '\\' {
+				at++
+			}
+			if at == len(text) {
+				return
+			}
+		}
+		d.pass(text[at])
+	}
+}
+
 // inText tells whether a string of arguments goes on, and whether an escape in it
 // has begun.
 func (d *document) inText() (inString, escaped bool) {

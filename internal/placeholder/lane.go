@@ -22,9 +22,12 @@ type Lane struct {
 	held     string
 	before   byte // the last byte of what has passed
 	link     link
-	// unlinked tells that there is no link in all of the text.
+	// unlinked tells that there is no link in all of the text, or that links do not
+	// matter.
 	unlinked bool
-	stats    Stats
+	// alone tells that nothing is asked about what follows the last placeholder.
+	alone bool
+	stats Stats
 }
 
 // Stats counts what a lane, or all lanes of an answer, have done.
@@ -40,7 +43,7 @@ type Stats struct {
 
 // NewLane begins a lane.
 func (r *Restorer) NewLane(m Mode) *Lane {
-	return &Lane{restorer: r, link: link{document: newDocument(m)}}
+	return &Lane{restorer: r, link: link{document: newDocument(m)}, unlinked: r.links.Always}
 }
 
 // Stats returns what the lane has done so far.
@@ -49,9 +52,9 @@ func (l *Lane) Stats() Stats { return l.stats }
 // Held tells whether the lane holds anything back.
 func (l *Lane) Held() bool { return l.held != "" }
 
-// Push adds text to the lane and returns what can be sent on. It holds back
-// only the longest tail that can still become a placeholder issued in this
-// request.
+// Push adds text to the lane and returns what can be sent on, which is good until
+// the next call to a lane of the restorer. It holds back only the longest tail
+// that can still become a placeholder issued in this request.
 func (l *Lane) Push(text string) []Piece {
 	return l.write(l.held+text, goesOn)
 }
@@ -105,9 +108,14 @@ type Piece struct {
 }
 
 func (l *Lane) write(text string, how ending) []Piece {
-	tokens, end := l.scan(nil, text, how)
+	out := l.restorer.out
+	if out == nil {
+		out = &output{pieces: new([]Piece)}
+		l.restorer.out = out
+	}
+	tokens, end := l.scan(out.tokens[:0], text, how)
 	l.held = text[end:]
-	var pieces []Piece
+	pieces := (*out.pieces)[:0]
 	at := 0
 	for _, t := range tokens {
 		if at < t.Start {
@@ -119,6 +127,7 @@ func (l *Lane) write(text string, how ending) []Piece {
 	if at < end {
 		pieces = append(pieces, Piece{Text: text[at:end]})
 	}
+	out.tokens, *out.pieces = tokens, pieces
 	return pieces
 }
 
@@ -128,6 +137,9 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 	final := how != goesOn
 	for at := 0; at < len(text); {
 		if next := l.next(text, at); next > at {
+			if next == len(text) && l.alone {
+				break
+			}
 			l.pass(text[at:next])
 			at = next
 			continue
@@ -179,7 +191,7 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 
 // candidate returns the placeholder at text[at], or the one that is all of the
 // JSON string that begins there and was issued for a number.
-func (l *Lane) candidate(text string, at int, final bool) (e entry, start, end int, o outcome) {
+func (l *Lane) candidate(text string, at int, final bool) (e *given, start, end int, o outcome) {
 	if text[at] != '"' || !l.link.document.takesNumbers() {
 		e, end, o = l.entryAt(text, at, l.before, final)
 		return e, at, end, o
@@ -202,9 +214,16 @@ func (l *Lane) candidate(text string, at int, final bool) (e entry, start, end i
 	return e, start, end, yes
 }
 
-func (l *Lane) entryAt(text string, at int, before byte, final bool) (e entry, end int, o outcome) {
+// entryAt returns the placeholder at text[at]. Nearly all are spelled as they were
+// issued.
+func (l *Lane) entryAt(text string, at int, before byte, final bool) (e *given, end int, o outcome) {
+	if e, end = l.restorer.exact(text, at); e != nil {
+		return e, end, yes
+	}
 	s, number, end, o := l.restorer.at(text, at, before, final, l.restorer)
-	e, _ = l.restorer.entry(s, number)
+	if o == yes {
+		e = l.restorer.entry(s, number)
+	}
 	return e, end, o
 }
 
@@ -219,8 +238,11 @@ func (l *Lane) reading(final bool) reading {
 			before = text[at-1]
 		}
 		e, end, o := l.entryAt(text, at, before, final)
+		if o != yes {
+			return "", end, o
+		}
 		value = e.value.Reveal()
-		if o == yes && int64(size+len(value)) > l.restorer.budget {
+		if int64(size+len(value)) > l.restorer.budget {
 			o = no
 		}
 		return value, end, o
@@ -228,7 +250,7 @@ func (l *Lane) reading(final bool) reading {
 }
 
 // afford takes a value from what the answer may grow by.
-func (l *Lane) afford(e entry) outcome {
+func (l *Lane) afford(e *given) outcome {
 	size := int64(len(e.value.Reveal()))
 	if size > l.restorer.budget {
 		return tooLarge
@@ -249,10 +271,15 @@ func maybeUnless(final bool) outcome {
 func (l *Lane) next(text string, at int) int {
 	document := &l.link.document
 	if document.mode == JSON && !document.at.InString() {
-		if l.restorer.Reader.begins(text, at) || text[at] == '"' && document.takesNumbers() {
-			return at
+		// Only a quote changes that.
+		end := at
+		for end < len(text) && text[end] != '"' && !l.restorer.Reader.begins(text, end) {
+			end++
 		}
-		return at + 1
+		if end == at && text[at] == '"' && !document.takesNumbers() && !l.restorer.Reader.begins(text, at) {
+			return at + 1
+		}
+		return end
 	}
 	end := len(text)
 	if document.mode == JSON {
@@ -270,9 +297,7 @@ func (l *Lane) pass(text string) {
 		l.link.passText(text)
 		return
 	}
-	for i := 0; i < len(text) && !l.link.document.plain(); i++ {
-		l.link.document.pass(text[i])
-	}
+	l.link.document.passText(text)
 }
 
 // placed takes note of a value.

@@ -77,6 +77,8 @@ type link struct {
 	// the link has ended. nesting is how many links it stands in.
 	inner   *link
 	nesting int
+	// spare is the last one, for the next.
+	spare *link
 	// resolved is called with every host, when a request is searched for them.
 	resolved func(host string)
 	// decided is called when an authority has ended.
@@ -126,11 +128,10 @@ const (
 	maxWord = 5
 )
 
-// mayLink is a cheap first look at the text of a request: a link has a scheme
-// with a colon, two slashes in a row, or www.
+// mayLink is a cheap first look at a text: a link has a scheme with a colon, two
+// slashes in a row, or www. Escapes and references may stand for any of these.
 func mayLink(text string) bool {
-	return strings.IndexByte(text, '\\') >= 0 || strings.IndexByte(text, '&') >= 0 ||
-		holdsAt(text, '/', slashMayLink) ||
+	return strings.IndexByte(text, '\\') >= 0 || holdsAt(text, '&', mayRefer) || holdsAt(text, '/', slashMayLink) ||
 		holdsAt(text, ':', func(text string, at int) bool { return endsScheme(text[:at]) }) ||
 		holdsAt(text, '.', func(text string, at int) bool { return endsWWW(text[:at]) })
 }
@@ -148,6 +149,10 @@ func holdsAt(text string, c byte, holds func(text string, at int) bool) bool {
 	}
 }
 
+// mayRefer tells whether an ampersand can begin a character reference, which a
+// value may go on with.
+func mayRefer(text string, at int) bool { return at+1 == len(text) || text[at+1] != ' ' }
+
 // slashMayLink tells whether a slash can be one of those that begin a link.
 func slashMayLink(text string, at int) bool {
 	return at == 0 || at+1 == len(text) || strings.IndexByte("/:\t\n\r", text[at-1]) >= 0 || strings.IndexByte("/\t\n\r", text[at+1]) >= 0
@@ -156,39 +161,93 @@ func slashMayLink(text string, at int) bool {
 // schemes are those that need no slashes.
 var schemes = [...]string{"http", "https", "ftp", "ws", "wss"}
 
-// endsScheme tells whether a text may end with a scheme that needs no slashes.
+// endsScheme tells whether a text may end with a scheme that needs no slashes. A
+// value may be the beginning of one.
 func endsScheme(text string) bool {
-	tail := text[max(0, len(text)-8):]
-	if tail == "" {
-		return true
+	var word [maxWord]byte // its end, in lower case
+	begin := len(word)
+	at := len(text) - 1
+	for ; at >= 0 && begin > 0; at-- {
+		c := lower(text[at])
+		if isUnseen(c) {
+			continue
+		}
+		if begin == len(word) && c != 'p' && c != 's' {
+			return false
+		}
+		if !isLetter(rune(c)) {
+			break
+		}
+		begin--
+		word[begin] = c
 	}
-	for i := 0; i < len(tail); i++ {
-		if c := tail[i]; c == '\t' || c == '\n' || c == '\r' {
-			return true // browsers do not see what is within a scheme
+	end := string(word[begin:])
+	for _, scheme := range schemes {
+		if strings.HasSuffix(end, scheme) || at >= 0 && mayClose(text[at]) && strings.HasSuffix(scheme, end) {
+			return true
 		}
 	}
-	if last := tail[len(tail)-1] | 0x20; last != 'p' && last != 's' {
-		return false
+	return end == ""
+}
+
+// mayClose tells whether a placeholder may end with a byte.
+func mayClose(c byte) bool {
+	return isDecimal(c) || c >= 0x80 || strings.IndexByte("])}>;", c) >= 0
+}
+
+// isUnseen tells that browsers do not see a character within a scheme.
+func isUnseen(c byte) bool { return c == '\t' || c == '\n' || c == '\r' }
+
+// partOfLink tells whether a value can be what makes the text around it a link:
+// it has a part of one in it, is a part of a scheme, or ends with the beginning of
+// www.
+func partOfLink(value string) bool {
+	for i := 0; i < len(value); i++ {
+		switch value[i] {
+		case '/', '\\', ':', '&':
+			return true
+		case '.':
+			if endsWWW(value[:i]) {
+				return true
+			}
+		}
+	}
+	if endsScheme(value) || value[len(value)-1]|0x20 == 'w' {
+		return true
+	}
+	return inScheme(value)
+}
+
+// inScheme tells whether a value is a part of a scheme, which the text around it
+// may complete.
+func inScheme(value string) bool {
+	var word [maxWord]byte
+	size := 0
+	for i := 0; i < len(value); i++ {
+		if isUnseen(value[i]) {
+			continue
+		}
+		if size == maxWord {
+			return false
+		}
+		word[size] = lower(value[i])
+		size++
 	}
 	for _, scheme := range schemes {
-		if n := len(tail) - len(scheme); n >= 0 && strings.EqualFold(tail[n:], scheme) {
+		if strings.Contains(scheme, string(word[:size])) {
 			return true
 		}
 	}
 	return false
 }
 
-// partOfLink tells whether a value can be what makes the text around it a link:
-// it has a part of one in it, or ends with the beginning of one.
-func partOfLink(value string) bool {
-	if strings.ContainsAny(value, `/\:&`) || mayLink(value) {
-		return true
-	}
-	return endsScheme(value) || value[len(value)-1]|0x20 == 'w'
-}
-
 // pass takes note of a byte.
 func (k *link) pass(c byte) {
+	if k.document.plain() {
+		k.settle()
+		k.see(c)
+		return
+	}
 	inString, escaped := k.document.inText()
 	if k.document.pass(c) {
 		k.end()
@@ -584,6 +643,17 @@ func (k *link) stepAuthority(c byte, s spelling) {
 	}
 }
 
+// within begins to look for links within the link.
+func (k *link) within() *link {
+	inner := k.spare
+	if inner == nil {
+		inner = &link{}
+	}
+	k.spare = nil
+	*inner = link{resolved: k.resolved, nesting: k.nesting + 1, authority: inner.authority[:0], cuts: inner.cuts[:0], spare: inner.spare}
+	return inner
+}
+
 // cut takes note that the authority ends here to some readers.
 func (k *link) cut() {
 	if len(k.cuts) == maxCuts {
@@ -597,7 +667,7 @@ func (k *link) endAuthority(c byte, s spelling) {
 	k.resolve()
 	k.state = inPath
 	if k.nesting < maxNesting {
-		k.inner = &link{resolved: k.resolved, nesting: k.nesting + 1}
+		k.inner = k.within()
 	} else {
 		k.known, k.judged = false, true
 	}
@@ -651,7 +721,9 @@ func (k *link) become(inner *link) {
 
 // leave ends a link.
 func (k *link) leave() {
-	k.inner = nil
+	if k.inner != nil {
+		k.spare, k.inner = k.inner, nil
+	}
 	if k.inQuote == inQuotes {
 		k.quote = quotes{}
 	}
@@ -670,7 +742,8 @@ func (k *link) resolve() {
 	if k.resolved == nil || k.overflow {
 		return
 	}
-	for _, host := range k.hosts() {
+	for reading := 0; reading < k.readings(); reading++ {
+		host := k.host(reading)
 		k.resolved(host)
 		// What ends a sentence is no part of the caller's host.
 		if name := strings.TrimRight(host, ".,;:!?)}>\"'`*_~|"); name != host && name != "" && host[0] != '[' {
@@ -691,23 +764,22 @@ func (k *link) end() {
 	}
 }
 
-// hosts returns the hosts of the link to all its readers.
-func (k *link) hosts() []string {
-	authority := string(k.authority)
-	var hosts []string
-	for _, n := range k.cuts {
-		hosts = append(hosts, hostOf(authority[:n]))
+// readings counts the ways to read where the authority ends.
+func (k *link) readings() int { return len(k.cuts) + 1 }
+
+// host returns the host of the link to some of its readers.
+func (k *link) host(reading int) string {
+	authority := k.authority
+	if reading < len(k.cuts) {
+		authority = authority[:k.cuts[reading]]
 	}
-	return append(hosts, hostOf(authority))
+	return hostOf(string(authority))
 }
 
 // knownTo tells whether all hosts of the link are known.
 func (k *link) knownTo(links *Links) bool {
-	if k.overflow {
-		return false
-	}
-	for _, host := range k.hosts() {
-		if !links.know(host) {
+	for reading := 0; reading < k.readings(); reading++ {
+		if k.overflow || !links.know(k.host(reading)) {
 			return false
 		}
 	}
@@ -730,7 +802,7 @@ func (k *link) clone() *link {
 	c := *k
 	c.authority = append([]byte{}, k.authority...)
 	c.cuts = append([]int{}, k.cuts...)
-	c.resolved = nil
+	c.resolved, c.spare = nil, nil
 	if k.inner != nil {
 		c.inner = k.inner.clone()
 	}

@@ -12,6 +12,9 @@ type Reader struct {
 	first  [256]uint8 // what begins with a byte, a bit for some of the groups
 	second [256]uint8 // what goes on with a byte
 	core   *core      // nil if the stems have none
+	// distinct tells that a placeholder in ASCII brackets that is spelled as it was
+	// issued is that one and no other, in all grammars.
+	distinct bool
 }
 
 // group is all patterns whose prefixes begin alike, so that most texts are seen
@@ -33,7 +36,7 @@ func NewReader(stems []Stem) *Reader {
 }
 
 func newReader(stems []Stem, g Grammar) *Reader {
-	r := &Reader{core: newCore(stems)}
+	r := &Reader{core: newCore(stems), distinct: distinct(stems)}
 	seen := map[string]int{}
 	if len(stems) > 1 {
 		for _, s := range stems {
@@ -56,6 +59,43 @@ func newReader(stems []Stem, g Grammar) *Reader {
 	return r
 }
 
+// plainOpeners are the opening brackets of ASCII.
+const plainOpeners = "[({<"
+
+// distinct tells whether no other reading of a placeholder that is spelled as it
+// was issued can be longer. Each stem is a word in ASCII brackets, or begins with a
+// letter or a digit: then nothing reads it where there is a bracket. In brackets,
+// readers go through a word character by character, so that a number that begins
+// or ends elsewhere meets a character of the word where brackets must close, or
+// the other way around. That leaves words that read alike.
+func distinct(stems []Stem) bool {
+	seen := map[string]bool{}
+	for _, s := range stems {
+		word := strings.TrimLeft(s.prefix, plainOpeners)
+		switch {
+		case word == "":
+			return false
+		case len(word) == len(s.prefix):
+			if running[word[0]]&isAlnum == 0 {
+				return false
+			}
+		case strings.ContainsFunc(word, isNoWord), isDecimal(word[len(word)-1]), s.Open(), strings.Trim(s.suffix, "])}>") != "":
+			return false
+		default:
+			alike := Stem{prefix: s.prefix}.seen()
+			if seen[alike] {
+				return false
+			}
+			seen[alike] = true
+		}
+	}
+	return true
+}
+
+func isNoWord(r rune) bool {
+	return r >= 0x80 || running[r]&isAlnum == 0 && strings.IndexByte("_- ", byte(r)) < 0
+}
+
 // readers keeps readers by their stems. Which stems stand in an answer differs
 // from request to request, so there is a bound.
 var readers = struct {
@@ -67,14 +107,14 @@ const maxReaders = 256
 
 // readerOf is newReader for stems that are likely to be read again.
 func readerOf(stems []Stem, g Grammar) *Reader {
-	var b strings.Builder
-	b.WriteByte(byte(g))
+	var buffer [128]byte
+	key := append(buffer[:0], byte(g))
 	for _, s := range stems {
-		b.WriteString(s.prefix + "\x00" + s.suffix + "\x00")
+		key = append(append(key, s.prefix...), 0)
+		key = append(append(key, s.suffix...), 0)
 	}
-	key := b.String()
 	readers.RLock()
-	r := readers.of[key]
+	r := readers.of[string(key)]
 	readers.RUnlock()
 	if r != nil {
 		return r
@@ -82,7 +122,7 @@ func readerOf(stems []Stem, g Grammar) *Reader {
 	r = newReader(stems, g)
 	readers.Lock()
 	if len(readers.of) < maxReaders {
-		readers.of[key] = r
+		readers.of[string(key)] = r
 	}
 	readers.Unlock()
 	return r

@@ -1,6 +1,12 @@
 package placeholder
 
-import "sort"
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/secret"
+)
 
 // Restorer finds the placeholders of one vault in one answer. It is not safe
 // for concurrent use.
@@ -11,38 +17,71 @@ type Restorer struct {
 	issued []issued
 	links  Links
 	stats  Stats
-	// bare tells that no value can make a link of the text around it.
-	bare bool
+	out    *output
+	// looked tells that bare has looked at the values, and linking what it saw.
+	looked, linking bool
+}
+
+// output is what lanes have found last, for the next to write over. It is behind
+// two pointers, see room.
+type output struct {
+	tokens []Token
+	pieces *[]Piece
 }
 
 // issued are the placeholders of a stem, in the order of their numbers.
 type issued struct {
 	stem    Stem
-	entries []entry
+	entries []given
+}
+
+// given is what a placeholder gives back.
+type given struct {
+	value    secret.String
+	number   int
+	isNumber bool // see entry
 }
 
 // NewRestorer returns a restorer for what the vault can give back. budget bounds
 // what all values in the answer come to, in bytes: a large value and a short
 // answer that repeats its placeholder would otherwise fill the memory.
 func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
-	r := &Restorer{budget: budget, links: links, bare: true}
+	r := &Restorer{budget: budget, links: links}
 	if !links.Listed {
-		r.links.Hosts = append(append([]string{}, links.Hosts...), v.hosts...)
+		v.readHosts()
+		r.links.Hosts = slices.Concat(links.Hosts, v.hosts)
 	}
-	var stems []Stem
-	for _, e := range v.entries {
+	// The placeholders of all stems stand in one list, and the stems in the order
+	// of their first ones.
+	counts, total := make([]int, len(v.stems)), 0
+	stems := make([]Stem, 0, len(v.stems))
+	for i := range v.entries {
+		if e := &v.entries[i]; e.restore {
+			if counts[e.stem] == 0 {
+				stems = append(stems, v.stems[e.stem].stem)
+			}
+			counts[e.stem]++
+			total++
+		}
+	}
+	all := make([]given, total)
+	places := make([]*issued, len(v.stems))
+	r.issued = make([]issued, 0, len(stems))
+	for i := range v.entries {
+		e := &v.entries[i]
 		if !e.restore {
 			continue
 		}
-		r.bare = r.bare && !partOfLink(e.value.Reveal())
-		under := r.under(e.stem)
+		under := places[e.stem]
 		if under == nil {
-			stems = append(stems, e.stem)
-			r.issued = append(r.issued, issued{e.stem, make([]entry, 0, v.count(e.stem))})
+			n := counts[e.stem]
+			r.issued = append(r.issued, issued{v.stems[e.stem].stem, all[:0:n]})
+			all = all[n:]
 			under = &r.issued[len(r.issued)-1]
+			places[e.stem] = under
 		}
 		// A vault issues the numbers of a stem in their order.
-		under.entries = append(under.entries, e)
+		under.entries = append(under.entries, given{e.value, e.number, e.isNumber})
 	}
 	r.Reader = readerOf(stems, g)
 	return r
@@ -50,6 +89,19 @@ func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 
 // Stats returns what all lanes have done so far.
 func (r *Restorer) Stats() Stats { return r.stats }
+
+// bare tells that no value can make a link of the text around it.
+func (r *Restorer) bare() bool {
+	if !r.looked {
+		r.looked = true
+		for i := range r.issued {
+			for j := range r.issued[i].entries {
+				r.linking = r.linking || partOfLink(r.issued[i].entries[j].value.Reveal())
+			}
+		}
+	}
+	return !r.linking
+}
 
 func (r *Restorer) under(s Stem) *issued {
 	for i := range r.issued {
@@ -65,23 +117,52 @@ func (i *issued) from(number int) int {
 	return sort.Search(len(i.entries), func(n int) bool { return i.entries[n].number >= number })
 }
 
-// entry returns what was issued under a number.
-func (r *Restorer) entry(s Stem, number int) (entry, bool) {
-	under := r.under(s)
-	if under == nil {
-		return entry{}, false
+// at returns what was issued under a number, nil for nothing.
+func (i *issued) at(number int) *given {
+	at := number - 1 // unless numbers were skipped
+	if at < 0 || at >= len(i.entries) || i.entries[at].number != number || at > 0 && i.entries[at-1].number == number {
+		at = i.from(number)
 	}
-	at := under.from(number)
-	if at == len(under.entries) || under.entries[at].number != number {
-		return entry{}, false
+	if at == len(i.entries) || i.entries[at].number != number {
+		return nil
 	}
-	return under.entries[at], true
+	return &i.entries[at]
 }
 
-func (r *Restorer) has(s Stem, number int) bool {
-	_, ok := r.entry(s, number)
-	return ok
+// entry returns what was issued under a number, nil for nothing.
+func (r *Restorer) entry(s Stem, number int) *given {
+	if under := r.under(s); under != nil {
+		return under.at(number)
+	}
+	return nil
 }
+
+// exact returns what is spelled at text[at] exactly as it was issued, nil for
+// nothing that is certain: [Reader.at] decides about all else.
+func (r *Restorer) exact(text string, at int) (e *given, end int) {
+	if !r.Reader.distinct || strings.IndexByte(plainOpeners, text[at]) < 0 {
+		return nil, 0
+	}
+	for i := range r.issued {
+		s := &r.issued[i].stem
+		if !strings.HasPrefix(text[at:], s.prefix) {
+			continue
+		}
+		digits := at + len(s.prefix)
+		number, end := 0, digits
+		for end < len(text) && isDecimal(text[end]) && end-digits < maxDigits {
+			number = 10*number + int(text[end]-'0')
+			end++
+		}
+		if end == digits || text[digits] == '0' || !strings.HasPrefix(text[end:], s.suffix) {
+			return nil, 0
+		}
+		return r.issued[i].at(number), end + len(s.suffix)
+	}
+	return nil, 0
+}
+
+func (r *Restorer) has(s Stem, number int) bool { return r.entry(s, number) != nil }
 
 func (r *Restorer) begins(s Stem, digits int) bool {
 	under := r.under(s)
@@ -105,6 +186,6 @@ func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
 		return tokens
 	}
 	l := r.NewLane(m)
-	l.unlinked = r.bare && !mayLink(text)
+	l.alone, l.unlinked = true, l.unlinked || !mayLink(text) && r.bare()
 	return l.Find(tokens, text)
 }

@@ -31,7 +31,9 @@ func NewStem(replacement string) Stem {
 
 // Format returns the placeholder with the given number.
 func (s Stem) Format(number int) string {
-	return s.prefix + strconv.Itoa(number) + s.suffix
+	var buffer [64]byte
+	text := append(buffer[:0], s.prefix...)
+	return string(append(strconv.AppendInt(text, int64(number), 10), s.suffix...))
 }
 
 // Tagged returns a text in the form of a placeholder, with a tag that begins

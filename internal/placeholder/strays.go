@@ -1,6 +1,6 @@
 package placeholder
 
-import "encoding/binary"
+import "strings"
 
 // Strays counts the placeholders in an answer that nobody has issued or typed:
 // those that a model has made up, or remembers from another conversation.
@@ -24,8 +24,9 @@ func NewStrayReader(stems []Stem, g Grammar) *Reader {
 // Strays begins to count. typed is what [Vault.Typed] has returned.
 func (v *Vault) Strays(r *Reader, typed string) *Strays {
 	s := &Strays{reader: r, known: map[Stem]map[int]bool{}}
-	for _, e := range v.entries {
-		s.knows(e.stem, e.number)
+	for i := range v.entries {
+		e := &v.entries[i]
+		s.knows(v.stems[e.stem].stem, e.number)
 	}
 	for t := (reader{text: typed}); t.text != "" && !t.bad; {
 		stem := Stem{t.string(), t.string()}
@@ -50,7 +51,7 @@ const maxTyped = 4096
 // Typed returns the placeholders that stood in the request already, for the way
 // through KrakenD's request parameters. ok is false when they are too many.
 func (v *Vault) Typed() (text string, ok bool) {
-	var b []byte
+	var b strings.Builder
 	total := 0
 	for _, u := range v.stems {
 		if len(u.reserved) == 0 {
@@ -59,13 +60,14 @@ func (v *Vault) Typed() (text string, ok bool) {
 		if total += len(u.reserved); total > maxTyped {
 			return "", false
 		}
-		b = appendString(appendString(b, u.stem.prefix), u.stem.suffix)
-		b = binary.AppendUvarint(b, uint64(len(u.reserved)))
+		writeString(&b, u.stem.prefix)
+		writeString(&b, u.stem.suffix)
+		writeUvarint(&b, len(u.reserved))
 		for number := range u.reserved {
-			b = binary.AppendUvarint(b, uint64(number))
+			writeUvarint(&b, number)
 		}
 	}
-	return string(b), true
+	return b.String(), true
 }
 
 // Text counts in a text that has arrived in whole.

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
@@ -18,16 +19,22 @@ import (
 // of ours. Texts must therefore be reserved before the first issue.
 type Vault struct {
 	entries []entry
-	// issued are indexes into entries by the hash of the value (fmt prints the keys
-	// of maps), of the last one with a hash, and indexed is how many are in it:
-	// answers issue nothing and need none.
-	issued  map[uint64]int
+	room    *room
+	// issued are the last ones of the entries whose values have hashes that end
+	// alike, counted from 1 on, and indexed is how many entries it knows: answers
+	// issue nothing and need none.
+	issued  []int32
 	indexed int
 	stems   []used
-	hosts   []string
-	knows   map[string]bool // the hosts
-	sent    []secret.String
-	sentAt  map[uint64][]int // indexes into sent by the hash of the value
+	// unread are texts whose hosts have not been taken note of, and unreadSize is
+	// how many bytes they have.
+	unread     []secret.String
+	unreadSize int
+
+	hosts  []string
+	knows  map[string]bool // the hosts, when they are many
+	sent   []secret.String
+	sentAt map[uint64][]int // indexes into sent by the hash of the value
 }
 
 // used are the numbers of a stem that are taken: the last one issued, and others.
@@ -41,12 +48,20 @@ type used struct {
 var seed = maphash.MakeSeed()
 
 type entry struct {
-	stem     Stem
+	value    secret.String // none if it has stayed behind
 	number   int
-	value    secret.String
+	hash     uint32 // of the value, once it is in the index
+	stem     int32  // its place in stems
+	alike    int32  // the entry before it whose hash ends alike, counted from 1 on
 	restore  bool
 	isNumber bool // it stood for a JSON number, and never for a text
-	alike    int  // the index of an earlier entry whose value has the same hash, -1 for none
+}
+
+// room is where the next values stand, so that not each takes an allocation. It is
+// behind two pointers: fmt follows one for a verb that does not fit.
+type room struct {
+	values *[8]string
+	taken  int
 }
 
 // NewVault returns an empty vault.
@@ -56,41 +71,69 @@ func NewVault() *Vault {
 
 // Reserve keeps the numbers of all that anybody could take for a placeholder in
 // text from being issued, unless this vault issued them itself. It also takes
-// note of the hosts that text has links to.
+// note of the hosts that text has links to, which are looked for in it later.
 func (v *Vault) Reserve(r *Reader, text string) {
 	r.Each(text, func(s Stem, number, _, _ int) {
-		u := v.used(s)
+		u := &v.stems[v.used(s)]
 		if u.reserved == nil {
 			u.reserved = map[int]struct{}{}
 		}
 		u.reserved[number] = struct{}{}
 	})
-	if !mayLink(text) {
-		return
+	// Most vaults stay empty, and nobody asks them for hosts.
+	if len(text) >= longText || mayLink(text) {
+		v.unread = append(v.unread, secret.New(text))
+		if v.unreadSize += len(text); v.unreadSize > maxUnread {
+			v.readHosts()
+		}
 	}
-	k := link{resolved: v.addHost}
-	k.passText(text)
-	k.end()
 }
 
-// used returns the numbers of a stem, good until the next call.
-func (v *Vault) used(s Stem) *used {
+// longText is how many bytes a text has that takes longer to look at than to keep.
+const longText = 2048
+
+// maxUnread bounds in bytes the texts that a vault keeps.
+const maxUnread = 256 << 10
+
+// readHosts takes note of the hosts of all texts.
+func (v *Vault) readHosts() {
+	for _, kept := range v.unread {
+		if text := kept.Reveal(); mayLink(text) {
+			k := link{resolved: v.addHost}
+			k.passText(text)
+			k.end()
+		}
+	}
+	v.unread, v.unreadSize = nil, 0
+}
+
+// used returns the place of a stem's numbers.
+func (v *Vault) used(s Stem) int32 {
 	for i := range v.stems {
 		if v.stems[i].stem == s {
-			return &v.stems[i]
+			return int32(i)
 		}
 	}
 	v.stems = append(v.stems, used{stem: s})
-	return &v.stems[len(v.stems)-1]
+	return int32(len(v.stems) - 1)
 }
 
+// fewHosts are looked through one by one.
+const fewHosts = 8
+
 func (v *Vault) addHost(host string) {
-	if v.knows == nil {
-		v.knows = map[string]bool{}
+	if len(v.hosts) <= fewHosts && slices.Contains(v.hosts, host) || v.knows[host] {
+		return
 	}
-	if !v.knows[host] {
+	v.hosts = append(v.hosts, host)
+	switch {
+	case v.knows != nil:
 		v.knows[host] = true
-		v.hosts = append(v.hosts, host)
+	case len(v.hosts) > fewHosts:
+		v.knows = make(map[string]bool, 2*len(v.hosts))
+		for _, h := range v.hosts {
+			v.knows[h] = true
+		}
 	}
 }
 
@@ -117,17 +160,15 @@ func (v *Vault) Sent() []secret.String { return v.sent }
 // back, and isNumber that the value was all of a JSON number.
 func (v *Vault) Issue(s Stem, value string, restore, isNumber bool) string {
 	v.index()
-	hash := maphash.String(seed, value)
-	alike, ok := v.issued[hash]
-	for ok && alike >= 0 {
-		e := &v.entries[alike]
-		if e.stem == s && e.restore == restore && e.value.Reveal() == value {
+	stem, hash := v.used(s), hashOf(value)
+	u := &v.stems[stem]
+	for at := v.last(hash); at > 0; at = v.entries[at-1].alike {
+		e := &v.entries[at-1]
+		if e.hash == hash && e.stem == stem && e.restore == restore && e.value.Reveal() == value {
 			e.isNumber = e.isNumber && isNumber
 			return s.Format(e.number)
 		}
-		alike = e.alike
 	}
-	u := v.used(s)
 	number := u.last + 1
 	for {
 		if _, taken := u.reserved[number]; !taken {
@@ -135,48 +176,76 @@ func (v *Vault) Issue(s Stem, value string, restore, isNumber bool) string {
 		}
 		number++
 	}
-	v.add(entry{stem: s, number: number, value: secret.New(value), restore: restore, isNumber: isNumber})
-	v.indexAs(hash)
+	v.add(entry{stem: stem, number: number, value: v.keep(value), hash: hash, restore: restore, isNumber: isNumber})
+	v.enlist()
 	return s.Format(number)
 }
 
 func (v *Vault) add(e entry) {
 	v.entries = append(v.entries, e)
-	u := v.used(e.stem)
+	u := &v.stems[e.stem]
 	u.last = max(u.last, e.number)
 }
 
+// keep returns a value in a place of the vault's.
+func (v *Vault) keep(value string) secret.String {
+	if v.room == nil {
+		v.room = &room{}
+	}
+	r := v.room
+	if r.values == nil || r.taken == len(r.values) {
+		r.values, r.taken = new([8]string), 0
+	}
+	place := &r.values[r.taken]
+	*place = value
+	r.taken++
+	return secret.Of(place)
+}
+
+// hashOf returns the hash of a value.
+func hashOf(value string) uint32 { return uint32(maphash.String(seed, value)) }
+
+// last returns the last entry whose value has a hash that ends like that one,
+// counted from 1 on, and 0 for none.
+func (v *Vault) last(hash uint32) int32 {
+	if len(v.issued) == 0 {
+		return 0
+	}
+	return v.issued[hash%uint32(len(v.issued))]
+}
+
 // index puts the entries into the index that are not in it: those of a decoded
-// vault. A value that stayed behind cannot be looked up.
+// vault.
 func (v *Vault) index() {
 	for v.indexed < len(v.entries) {
-		if e := &v.entries[v.indexed]; e.restore {
-			v.indexAs(maphash.String(seed, e.value.Reveal()))
-		} else {
-			v.indexed++
-		}
+		e := &v.entries[v.indexed]
+		e.hash = hashOf(e.value.Reveal())
+		v.enlist()
 	}
 }
 
-// indexAs puts the next entry into the index.
-func (v *Vault) indexAs(hash uint64) {
-	if v.issued == nil {
-		v.issued = map[uint64]int{}
-	}
-	e := &v.entries[v.indexed]
-	e.alike = -1
-	if i, ok := v.issued[hash]; ok {
-		e.alike = i
-	}
-	v.issued[hash] = v.indexed
+// enlist puts the next entry into the index.
+func (v *Vault) enlist() {
+	first := v.indexed
 	v.indexed++
+	if v.indexed > len(v.issued) {
+		v.issued = make([]int32, max(16, 4*len(v.issued)))
+		first = 0
+	}
+	for i := first; i < v.indexed; i++ {
+		// A value that stayed behind cannot be looked up.
+		if e := &v.entries[i]; e.value != (secret.String{}) {
+			list := &v.issued[e.hash%uint32(len(v.issued))]
+			e.alike, *list = *list, int32(i+1)
+		}
+	}
 }
 
 // Restorable counts the placeholders that answers get their value back for.
 func (v *Vault) Restorable() int {
 	n := 0
-	for _, e := range v.entries {
-		if e.restore {
+	for i := range v.entries {
+		if v.entries[i].restore {
 			n++
 		}
 	}
@@ -186,27 +255,17 @@ func (v *Vault) Restorable() int {
 // Clone returns a vault that knows the same and goes its own way.
 func (v *Vault) Clone() *Vault {
 	c := *v
-	c.entries, c.issued, c.stems = slices.Clone(v.entries), maps.Clone(v.issued), slices.Clone(v.stems)
+	c.entries, c.issued, c.stems = slices.Clone(v.entries), slices.Clone(v.issued), slices.Clone(v.stems)
+	c.room = nil
 	for i := range c.stems {
 		c.stems[i].reserved = maps.Clone(v.stems[i].reserved)
 	}
-	c.hosts, c.knows, c.sent = slices.Clone(v.hosts), maps.Clone(v.knows), slices.Clone(v.sent)
+	c.unread, c.hosts, c.knows, c.sent = slices.Clone(v.unread), slices.Clone(v.hosts), maps.Clone(v.knows), slices.Clone(v.sent)
 	c.sentAt = maps.Clone(v.sentAt)
 	for hash, list := range c.sentAt {
 		c.sentAt[hash] = slices.Clone(list)
 	}
 	return &c
-}
-
-// count counts the placeholders of a stem.
-func (v *Vault) count(s Stem) int {
-	n := 0
-	for i := range v.entries {
-		if v.entries[i].stem == s {
-			n++
-		}
-	}
-	return n
 }
 
 // Empty tells whether there is nothing to be known about answers.
@@ -222,37 +281,60 @@ const (
 // KrakenD's request parameters. Values that are never restored stay behind.
 // The text is not printable and not meant to be.
 func (v *Vault) Encode() string {
+	v.readHosts()
+	// A number, and how long a text is, has one byte most of the time.
 	size := 64
-	for _, e := range v.entries {
-		size += len(e.value.Reveal()) + len(e.stem.prefix) + len(e.stem.suffix) + 8
-	}
-	b := binary.AppendUvarint(make([]byte, 0, size), uint64(len(v.hosts)))
 	for _, h := range v.hosts {
-		b = appendString(b, h)
+		size += len(h) + 2
 	}
-	b = binary.AppendUvarint(b, uint64(len(v.sent)))
 	for _, value := range v.sent {
-		b = appendString(b, value.Reveal())
+		size += len(value.Reveal()) + 2
 	}
-	for _, e := range v.entries {
-		value, flags := "", uint64(0)
+	for i := range v.entries {
+		e := &v.entries[i]
+		s := &v.stems[e.stem].stem
+		size += len(s.prefix) + len(s.suffix) + len(e.value.Reveal()) + 8
+	}
+	var b strings.Builder
+	b.Grow(size)
+	writeUvarint(&b, len(v.hosts))
+	for _, h := range v.hosts {
+		writeString(&b, h)
+	}
+	writeUvarint(&b, len(v.sent))
+	for _, value := range v.sent {
+		writeString(&b, value.Reveal())
+	}
+	for i := range v.entries {
+		e := &v.entries[i]
+		value, flags := "", 0
 		if e.restore {
 			value, flags = e.value.Reveal(), restorable
 		}
 		if e.isNumber {
 			flags |= fromNumber
 		}
-		b = binary.AppendUvarint(b, uint64(e.number))
-		b = binary.AppendUvarint(b, flags)
-		b = appendString(b, e.stem.prefix)
-		b = appendString(b, e.stem.suffix)
-		b = appendString(b, value)
+		s := &v.stems[e.stem].stem
+		writeUvarint(&b, e.number)
+		writeUvarint(&b, flags)
+		writeString(&b, s.prefix)
+		writeString(&b, s.suffix)
+		writeString(&b, value)
 	}
-	return string(b)
+	return b.String()
 }
 
-func appendString(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+// writeUvarint writes a number that is not negative as encoding/binary does.
+func writeUvarint(b *strings.Builder, n int) {
+	for ; n >= 0x80; n >>= 7 {
+		b.WriteByte(byte(n) | 0x80)
+	}
+	b.WriteByte(byte(n))
+}
+
+func writeString(b *strings.Builder, s string) {
+	writeUvarint(b, len(s))
+	b.WriteString(s)
 }
 
 // usualEntry is how many bytes an encoded entry has at least, most of the time.
@@ -267,13 +349,14 @@ func Decode(text string) (*Vault, error) {
 		return v, nil
 	}
 	r := reader{text: text}
-	v.entries = make([]entry, 0, len(text)/usualEntry+1)
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.addHost(r.string())
 	}
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.AddSent(r.string())
 	}
+	v.entries = make([]entry, 0, len(r.text)/usualEntry+1)
+	values := make([]string, 0, cap(v.entries))
 	for r.text != "" && !r.bad {
 		number, flags := r.uvarint(), r.uvarint()
 		stem := Stem{r.string(), r.string()}
@@ -281,9 +364,13 @@ func Decode(text string) (*Vault, error) {
 		if r.bad || flags > restorable|fromNumber || number == 0 || stem.prefix == "" {
 			return nil, errVault
 		}
-		e := entry{stem: stem, number: int(number), isNumber: flags&fromNumber != 0}
+		e := entry{stem: v.used(stem), number: int(number), isNumber: flags&fromNumber != 0}
 		if flags&restorable != 0 {
-			e.value, e.restore = secret.New(value), true
+			if len(values) == cap(values) {
+				values = make([]string, 0, 2*cap(values)) // those before keep their places
+			}
+			values = append(values, value)
+			e.value, e.restore = secret.Of(&values[len(values)-1]), true
 		}
 		v.add(e)
 	}
@@ -299,6 +386,11 @@ type reader struct {
 }
 
 func (r *reader) uvarint() uint64 {
+	if r.text != "" && r.text[0] < 0x80 {
+		n := uint64(r.text[0])
+		r.text = r.text[1:]
+		return n
+	}
 	// A uvarint has at most ten bytes.
 	n, size := binary.Uvarint([]byte(r.text[:min(len(r.text), binary.MaxVarintLen64)]))
 	if size <= 0 || n > 1<<40 {
