@@ -48,7 +48,6 @@ type given struct {
 func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 	r := &Restorer{budget: budget, links: links}
 	if !links.Listed {
-		v.readHosts()
 		r.links.Hosts = slices.Concat(links.Hosts, v.hosts)
 	}
 	// The placeholders of all stems stand in one list, and the stems in the order

@@ -26,15 +26,10 @@ type Vault struct {
 	issued  []int32
 	indexed int
 	stems   []used
-	// unread are texts whose hosts have not been taken note of, and unreadSize is
-	// how many bytes they have.
-	unread     []secret.String
-	unreadSize int
-
-	hosts  []string
-	knows  map[string]bool // the hosts, when they are many
-	sent   []secret.String
-	sentAt map[uint64][]int // indexes into sent by the hash of the value
+	hosts   []string
+	knows   map[string]bool // the hosts, when they are many
+	sent    []secret.String
+	sentAt  map[uint64][]int // indexes into sent by the hash of the value
 }
 
 // used are the numbers of a stem that are taken: the last one issued, and others.
@@ -71,7 +66,8 @@ func NewVault() *Vault {
 
 // Reserve keeps the numbers of all that anybody could take for a placeholder in
 // text from being issued, unless this vault issued them itself. It also takes
-// note of the hosts that text has links to, which are looked for in it later.
+// note of the hosts that text has links to. Nothing of the text is kept: its memory
+// may be used again.
 func (v *Vault) Reserve(r *Reader, text string) {
 	r.Each(text, func(s Stem, number, _, _ int) {
 		u := &v.stems[v.used(s)]
@@ -80,31 +76,11 @@ func (v *Vault) Reserve(r *Reader, text string) {
 		}
 		u.reserved[number] = struct{}{}
 	})
-	// Most vaults stay empty, and nobody asks them for hosts.
-	if len(text) >= longText || mayLink(text) {
-		v.unread = append(v.unread, secret.New(text))
-		if v.unreadSize += len(text); v.unreadSize > maxUnread {
-			v.readHosts()
-		}
+	if mayLink(text) {
+		k := link{resolved: v.addHost}
+		k.passText(text)
+		k.end()
 	}
-}
-
-// longText is how many bytes a text has that takes longer to look at than to keep.
-const longText = 2048
-
-// maxUnread bounds in bytes the texts that a vault keeps.
-const maxUnread = 256 << 10
-
-// readHosts takes note of the hosts of all texts.
-func (v *Vault) readHosts() {
-	for _, kept := range v.unread {
-		if text := kept.Reveal(); mayLink(text) {
-			k := link{resolved: v.addHost}
-			k.passText(text)
-			k.end()
-		}
-	}
-	v.unread, v.unreadSize = nil, 0
 }
 
 // used returns the place of a stem's numbers.
@@ -260,7 +236,7 @@ func (v *Vault) Clone() *Vault {
 	for i := range c.stems {
 		c.stems[i].reserved = maps.Clone(v.stems[i].reserved)
 	}
-	c.unread, c.hosts, c.knows, c.sent = slices.Clone(v.unread), slices.Clone(v.hosts), maps.Clone(v.knows), slices.Clone(v.sent)
+	c.hosts, c.knows, c.sent = slices.Clone(v.hosts), maps.Clone(v.knows), slices.Clone(v.sent)
 	c.sentAt = maps.Clone(v.sentAt)
 	for hash, list := range c.sentAt {
 		c.sentAt[hash] = slices.Clone(list)
@@ -281,7 +257,6 @@ const (
 // KrakenD's request parameters. Values that are never restored stay behind.
 // The text is not printable and not meant to be.
 func (v *Vault) Encode() string {
-	v.readHosts()
 	// A number, and how long a text is, has one byte most of the time.
 	size := 64
 	for _, h := range v.hosts {

@@ -206,19 +206,16 @@ func TestNothingPrintsAValue(t *testing.T) {
 	r := placeholder.NewRestorer(v, placeholder.Strict, placeholder.Links{}, budget)
 	tokens := r.Find(nil, "[EMAIL_1]", placeholder.Text)
 	r.NewLane(placeholder.Text).Push("to [EMAIL_1], ")
-	unread := placeholder.NewVault()
-	unread.Reserve(placeholder.NewReader(all), canary+" stands beside https://h.example/")
 	holder := struct {
-		unread   *placeholder.Vault
 		vault    *placeholder.Vault
 		Vault    placeholder.Vault
 		Restorer placeholder.Restorer
 		Tokens   []placeholder.Token
-	}{unread, v, *v, *r, tokens}
+	}{v, *v, *r, tokens}
 
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
-		for _, thing := range []interface{}{unread, *unread, v, *v, &v, r, *r, tokens, tokens[0], &tokens[0], holder, &holder} {
+		for _, thing := range []interface{}{v, *v, &v, r, *r, tokens, tokens[0], &tokens[0], holder, &holder} {
 			fmt.Fprintf(&out, verb+"\n", thing)
 			fmt.Fprintf(&out, verb+"\n", []interface{}{thing})
 		}
