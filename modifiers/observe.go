@@ -493,7 +493,7 @@ func (w *requestWatch) show() {
 	case includeExcerpt:
 		w.event.Excerpts = trace.Excerpts(maxExcerpts)
 	case includeBody:
-		w.event.Body = textOf(body)
+		w.event.Body = w.request.Own(textOf(body))
 	}
 }
 

@@ -110,6 +110,9 @@ func (m *requestRedactor) modify(v interface{}) (out interface{}, err error) {
 		if lost := watch.end(err); lost != nil {
 			out, err = nil, lost
 		}
+		if err == nil && watch.done {
+			watch.request.Release()
+		}
 	}()
 	out, err = m.run(in, watch)
 	watch.done = true
@@ -139,6 +142,9 @@ func (m *requestRedactor) run(in lurax.RequestWrapper, watch *requestWatch) (int
 	out.Params()[versionParam] = strings.TrimSpace(in.Params()[versionParam] + " " + m.settings.policy.Digest)
 	watch.travel(out)
 	m.logCounts(request.Counts())
+	if watch == nil {
+		request.Release() // else the watch reads the body, and ends later
+	}
 	return out, nil
 }
 
@@ -176,7 +182,7 @@ func (m *requestRedactor) try(out *lurax.Request, request *redact.Request, watch
 		return
 	}
 	content := contentOf(out.Headers())
-	raw, doc, err := m.masker.ReadBody(out.Body(), content)
+	raw, doc, err := request.ReadBody(out.Body(), content)
 	watch.body(raw, doc, content)
 	if err == nil {
 		var part redact.Part
@@ -191,7 +197,7 @@ func (m *requestRedactor) try(out *lurax.Request, request *redact.Request, watch
 		watch.wouldRefuse(err)
 		m.host.Logger().Warning(fmt.Sprintf("%s: %s: mode test: with enforce, a request would have been refused: %s", redactRequestName, m.settings.label(), err.Error()))
 	}
-	passBody(out, raw)
+	passBody(out, request.Own(raw))
 }
 
 // passBody makes a body of which something has been read be as it was.
@@ -220,14 +226,14 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request, 
 		return nil
 	}
 	content := contentOf(out.Headers())
-	raw, doc, err := m.masker.ReadBody(out.Body(), content)
+	raw, doc, err := request.ReadBody(out.Body(), content)
 	watch.body(raw, doc, content)
 	if err == nil {
 		var part redact.Part
 		if part, err = request.ScanBody(doc, content); err == nil {
 			doc = request.Mask(part)
 			watch.replaced(doc)
-			setBody(out, doc, doc != raw)
+			setBody(out, request.Own(doc), doc != raw)
 			return nil
 		}
 	}
@@ -238,7 +244,7 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request, 
 	m.host.Logger().Warning(fmt.Sprintf("%s: %s: a body was passed on without being looked into, because on_error is pass: %s (%d so far)",
 		redactRequestName, m.settings.label(), refusal.Code, m.passed.Add(1)))
 	watch.uninspected(audit.OutcomePassed, refusal.Code)
-	passBody(out, raw)
+	passBody(out, request.Own(raw))
 	return nil
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 	"github.com/krakend-redact/krakend-redact/internal/profile"
+	"github.com/krakend-redact/krakend-redact/internal/scratch"
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
 
@@ -129,6 +130,11 @@ type Request struct {
 	blocked []bool // by a rule; nil for none
 	failed  bool   // a rule has taken too long
 	trace   *Trace // nil for none
+	// body is what ReadBody has read, and unquoted are the strings of JSON that are
+	// being scanned, without their escapes: one in another. Nothing of these is kept,
+	// see owned.
+	body     scratch.Text
+	unquoted [maxNesting + 1]scratch.Text
 }
 
 // NewRequest begins a request to a URL path. The vault holds what an earlier
@@ -422,6 +428,9 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		p.marks = append(p.marks, r.scanNumber(t)...)
 	})
 	r.scope.Skip = r.masker.elsewhere
+	for i := range r.unquoted {
+		r.unquoted[i].Release()
+	}
 	if err != nil {
 		r.watched = r.watched[:watched]
 	}
@@ -566,16 +575,40 @@ func (r *Request) scanCoded(marks []mark, start int, raw string, c coding, inspe
 }
 
 func (r *Request) scanNested(marks []mark, start int, raw string, c coding, inspect bool, level int) []mark {
-	text := c.decode(raw)
+	var text string
+	if c == jsonString {
+		text = unquote(&r.unquoted[level], raw)
+	} else {
+		text = c.decode(raw)
+	}
 	if !inspect {
 		r.vault.Reserve(r.masker.reader, text)
 		return marks
 	}
-	moved := moveOut(r.scan(text, level), start, raw, c)
+	moved := moveOut(owned(r.scan(text, level), &r.unquoted[level]), start, raw, c)
 	if len(marks) == 0 {
 		return moved
 	}
 	return append(marks, moved...)
+}
+
+// unquote is jsonedit.Unquote for a text that is needed no longer than its memory is
+// lent.
+func unquote(into *scratch.Text, raw string) string {
+	if strings.IndexByte(raw, '\\') < 0 {
+		return raw
+	}
+	return into.Build(func(room []byte) []byte { return jsonedit.AppendUnquoted(room, raw) })
+}
+
+// owned returns marks whose values do not lie in memory that is used again, in place.
+func owned(marks []mark, lent *scratch.Text) []mark {
+	for i := range marks {
+		if value := marks[i].value.Reveal(); lent.Holds(value) {
+			marks[i].value = secret.New(strings.Clone(value))
+		}
+	}
+	return marks
 }
 
 // moveOut turns marks in a decoded text into marks in the document that holds
@@ -657,7 +690,7 @@ func (r *Request) noteSent(text string) {
 		return
 	}
 	for _, f := range r.masker.answers.engine.Find(nil, text) {
-		r.vault.AddSent(text[f.Start:f.End])
+		r.vault.AddSent(strings.Clone(text[f.Start:f.End])) // the text's memory is used again
 	}
 }
 
@@ -716,9 +749,16 @@ func marksOf(text string, found []detect.Finding) []mark {
 	if len(found) == 0 {
 		return nil
 	}
+	size := 0
+	for _, f := range found {
+		size += f.End - f.Start
+	}
+	var all strings.Builder // the text may lie in memory that is used again
+	all.Grow(size)
 	marks, values := make([]mark, len(found)), make([]string, len(found))
 	for i, f := range found {
-		values[i] = text[f.Start:f.End]
+		all.WriteString(text[f.Start:f.End])
+		values[i] = all.String()[all.Len()-(f.End-f.Start):]
 		marks[i] = mark{start: f.Start, end: f.End, rule: f.Rule, value: secret.Of(&values[i])}
 	}
 	return marks

@@ -112,7 +112,7 @@ func messageKey(at place) string {
 
 // part restores a part of a text.
 func (a *Answer) part(p shownPart, t jsonedit.Text) []jsonedit.Edit {
-	text := jsonedit.Unquote(t.Raw)
+	text := unquote(&a.unquoted, t.Raw)
 	m := placeholder.Detected
 	lane := a.restorer.NewLane(m)
 	if p.text.last != nil {
@@ -120,9 +120,9 @@ func (a *Answer) part(p shownPart, t jsonedit.Text) []jsonedit.Edit {
 	}
 	p.text.last = lane
 	if p.goesOn {
-		a.scratch = lane.FindPart(a.scratch[:0], text)
+		a.tokens = lane.FindPart(a.tokens[:0], text)
 	} else {
-		a.scratch = lane.Find(a.scratch[:0], text)
+		a.tokens = lane.Find(a.tokens[:0], text)
 	}
 	return inQuotes(t, a.trace.text(text, a.replace(text, m, spelling{jsonString})))
 }

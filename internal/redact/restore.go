@@ -12,6 +12,7 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/profile"
+	"github.com/krakend-redact/krakend-redact/internal/scratch"
 )
 
 // AnswerOptions say how an answer is restored.
@@ -48,8 +49,11 @@ type Answer struct {
 	done        func() // nil for nothing to do
 	profile     *profile.Profile
 	limit       int64
-	scratch     []placeholder.Token
-	trace       *AnswerTrace // nil for none
+	tokens      []placeholder.Token
+	// body is what Read has read, and unquoted the string of JSON that is being
+	// restored, without its escapes. Nothing of these is kept.
+	body, unquoted scratch.Text
+	trace          *AnswerTrace // nil for none
 }
 
 // maxGrowth bounds what all values in one answer come to, as a multiple of the
@@ -104,16 +108,30 @@ func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {
 // placeholders, which tell nobody anything.
 var ErrUnreadable = errors.New("the answer is not in a form that can be read")
 
-// Read reads a body of up to the limit. What it has read is returned with
-// ErrTooLarge and with the reader's own error too.
+// Read reads a body of up to the limit, which is there until the end of
+// [Answer.Body]. What it has read is returned with ErrTooLarge and with the reader's
+// own error too, and is there for good then.
 func (a *Answer) Read(r io.Reader) (string, error) {
-	return httpbody.ReadAll(r, a.limit)
+	raw, err := httpbody.Read(&a.body, r, a.limit)
+	if err != nil {
+		raw = a.body.Own(raw)
+	}
+	return raw, err
 }
 
 // Body returns a body with the values in place of their placeholders, and with
 // new values masked. A body that was compressed and has changed is returned
 // plain; one that has not is returned as it came.
 func (a *Answer) Body(raw string, c Content) (body string, changed bool, err error) {
+	body, changed, err = a.whole(raw, c)
+	body = a.body.Own(body)
+	if err == nil {
+		a.body.Release()
+	}
+	return body, changed, err
+}
+
+func (a *Answer) whole(raw string, c Content) (body string, changed bool, err error) {
 	a.done = nil // it is for streams that are read later
 	doc, err := httpbody.Inflate(raw, c.Encoding, a.limit)
 	if _, params := c.Kind(); err != nil || !httpbody.ContainsASCII(params["charset"]) {
@@ -192,6 +210,7 @@ func (a *Answer) jsonAfter(before func(text string, at place) *placeholder.Lane,
 	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 		edits = append(edits, a.jsonText(d, t, path)...)
 	})
+	a.unquoted.Release()
 	return edits, err
 }
 
@@ -258,7 +277,7 @@ func coversAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
 
 // quoted restores one string of a JSON document.
 func (a *Answer) quoted(t jsonedit.Text, m placeholder.Mode) []jsonedit.Edit {
-	return inQuotes(t, a.text(jsonedit.Unquote(t.Raw), m, spelling{jsonString}))
+	return inQuotes(t, a.text(unquote(&a.unquoted, t.Raw), m, spelling{jsonString}))
 }
 
 // inQuotes moves edits in the text that a JSON string stands for to the
@@ -279,17 +298,17 @@ func inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
 }
 
 func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
-	a.scratch = a.restorer.Find(a.scratch[:0], text, m)
+	a.tokens = a.restorer.Find(a.tokens[:0], text, m)
 	return a.trace.text(text, a.replace(text, m, s))
 }
 
 // replace returns the edits for the placeholders that have been found in a text,
 // and for what is new in it.
 func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
-	if len(a.scratch) == 0 && a.newcomers == nil {
+	if len(a.tokens) == 0 && a.newcomers == nil {
 		return nil
 	}
-	edits := make([]jsonedit.Edit, 0, len(a.scratch))
+	edits := make([]jsonedit.Edit, 0, len(a.tokens))
 	document := follow(m)
 	at := 0
 	gap := func(end int) {
@@ -297,7 +316,7 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 			edits = append(edits, jsonedit.Edit{Start: e.Start + at, End: e.End + at, Text: s.write(e.Text)})
 		}
 	}
-	for _, t := range a.scratch {
+	for _, t := range a.tokens {
 		gap(t.Start)
 		value := t.Value.Reveal()
 		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})
