@@ -187,7 +187,7 @@ func (m *requestRedactor) try(out *lurax.Request, request *redact.Request, watch
 	if err == nil {
 		var part redact.Part
 		if part, err = request.ScanBody(doc, content); err == nil {
-			watch.replaced(request.Mask(part))
+			_ = request.Mask(part) // counts
 		}
 	}
 	if err == nil {
@@ -231,9 +231,9 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request, 
 	if err == nil {
 		var part redact.Part
 		if part, err = request.ScanBody(doc, content); err == nil {
-			doc = request.Mask(part)
-			watch.replaced(doc)
-			setBody(out, request.Own(doc), doc != raw)
+			masked, body := request.MaskBody(part)
+			watch.replaced(len(masked))
+			setBody(out, body, len(masked), masked != raw)
 			return nil
 		}
 	}
@@ -248,14 +248,14 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request, 
 	return nil
 }
 
-func setBody(out *lurax.Request, doc string, changed bool) {
+func setBody(out *lurax.Request, body io.ReadCloser, size int, changed bool) {
 	_ = out.Body().Close()
-	out.SetBody(io.NopCloser(strings.NewReader(doc)))
+	out.SetBody(body)
 	if !changed {
 		return
 	}
 	removeHeaders(out.Headers(), "Content-Length", "Content-Encoding", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest", "Transfer-Encoding")
-	out.Headers()["Content-Length"] = []string{strconv.Itoa(len(doc))}
+	out.Headers()["Content-Length"] = []string{strconv.Itoa(size)}
 }
 
 // reserve takes note of the placeholders in everything but the body.
@@ -512,17 +512,17 @@ func (m *responseRedactor) restoreIo(out *lurax.Response, answer *redact.Answer,
 		out.SetIo(io.MultiReader(strings.NewReader(raw), afterRead{source, err}))
 		return nil
 	}
-	body, changed, err := answer.Body(raw, content)
+	body, size, changed, err := answer.Restored(raw, content)
 	if err != nil {
 		if refusal := m.unreadable(err.Error(), watch); refusal != nil {
 			return refusal
 		}
 	}
-	watch.handsOn(body)
-	out.SetIo(strings.NewReader(body))
+	watch.handsOn(size)
+	out.SetIo(body)
 	if changed {
 		removeBodyHeaders(out.Headers())
-		out.Headers()["Content-Length"] = []string{strconv.Itoa(len(body))}
+		out.Headers()["Content-Length"] = []string{strconv.Itoa(size)}
 	}
 	return nil
 }

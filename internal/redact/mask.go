@@ -16,6 +16,7 @@ import (
 
 	"github.com/krakend-redact/krakend-redact/internal/detect"
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
+	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
@@ -224,13 +225,36 @@ const plainText = -1
 func (p Part) Changed() bool { return len(p.marks) > 0 }
 
 // Mask returns the part with placeholders in place of values.
-func (r *Request) Mask(p Part) string { return r.mask(p, r.counts, r.trace) }
+func (r *Request) Mask(p Part) string { return r.mask(p, r.counts, r.trace, jsonedit.Apply) }
+
+// MaskBody is [Request.Mask] for the body, as it goes on. masked is there until it has
+// been read.
+func (r *Request) MaskBody(p Part) (masked string, body *httpbody.Once) {
+	var room scratch.Text
+	apply := func(doc string, edits []jsonedit.Edit) string { return applied(&room, doc, edits) }
+	if r.trace != nil && r.trace.Texts {
+		apply = jsonedit.Apply // it is kept
+	}
+	masked = r.mask(p, r.counts, r.trace, apply)
+	return masked, httpbody.NewOnce(masked, &room, &r.body)
+}
+
+// applied is jsonedit.Apply for a text that is needed no longer than its memory is
+// lent.
+func applied(into *scratch.Text, doc string, edits []jsonedit.Edit) string {
+	if len(edits) == 0 {
+		return doc
+	}
+	return into.Build(func(room []byte) []byte { return jsonedit.AppendEdited(room, doc, edits) })
+}
 
 // MaskCopy is [Request.Mask] for a part that stands in the request twice, as a
 // query does in KrakenD's URL and in its list of values: it is not counted.
-func (r *Request) MaskCopy(p Part) string { return r.mask(p, make([]int, len(r.counts)), nil) }
+func (r *Request) MaskCopy(p Part) string {
+	return r.mask(p, make([]int, len(r.counts)), nil, jsonedit.Apply)
+}
 
-func (r *Request) mask(p Part, counts []int, trace *Trace) string {
+func (r *Request) mask(p Part, counts []int, trace *Trace, apply func(string, []jsonedit.Edit) string) string {
 	r.watch(p.watched, counts)
 	for _, m := range p.marks {
 		if m.rule != plainText {
@@ -252,7 +276,7 @@ func (r *Request) mask(p Part, counts []int, trace *Trace) string {
 		}
 		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
 	}
-	masked := jsonedit.Apply(p.doc, edits)
+	masked := apply(p.doc, edits)
 	if trace != nil {
 		trace.note(p.marks, edits, masked)
 	}

@@ -50,10 +50,11 @@ type Answer struct {
 	profile     *profile.Profile
 	limit       int64
 	tokens      []placeholder.Token
-	// body is what Read has read, and unquoted the string of JSON that is being
-	// restored, without its escapes. Nothing of these is kept.
-	body, unquoted scratch.Text
-	trace          *AnswerTrace // nil for none
+	// body is what Read has read, unquoted the string of JSON that is being restored,
+	// without its escapes, and restored what has become of the body. Nothing of these
+	// is kept.
+	body, unquoted, restored scratch.Text
+	trace                    *AnswerTrace // nil for none
 }
 
 // maxGrowth bounds what all values in one answer come to, as a multiple of the
@@ -109,7 +110,7 @@ func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {
 var ErrUnreadable = errors.New("the answer is not in a form that can be read")
 
 // Read reads a body of up to the limit, which is there until the end of
-// [Answer.Body]. What it has read is returned with ErrTooLarge and with the reader's
+// [Answer.Body] or [Answer.Restored]. What it has read is returned with ErrTooLarge and with the reader's
 // own error too, and is there for good then.
 func (a *Answer) Read(r io.Reader) (string, error) {
 	raw, err := httpbody.Read(&a.body, r, a.limit)
@@ -124,11 +125,25 @@ func (a *Answer) Read(r io.Reader) (string, error) {
 // plain; one that has not is returned as it came.
 func (a *Answer) Body(raw string, c Content) (body string, changed bool, err error) {
 	body, changed, err = a.whole(raw, c)
-	body = a.body.Own(body)
+	body = a.restored.Own(a.body.Own(body))
+	a.release(err)
+	return body, changed, err
+}
+
+// Restored is [Answer.Body] for a body that is read once. size is its length.
+func (a *Answer) Restored(raw string, c Content) (body *httpbody.Once, size int, changed bool, err error) {
+	text, changed, err := a.whole(raw, c)
+	body = httpbody.NewOnce(text, &a.restored, &a.body)
+	a.release(err)
+	return body, len(text), changed, err
+}
+
+// release gives back what is lent, unless something has failed.
+func (a *Answer) release(err error) {
 	if err == nil {
 		a.body.Release()
+		a.restored.Release()
 	}
-	return body, changed, err
 }
 
 func (a *Answer) whole(raw string, c Content) (body string, changed bool, err error) {
@@ -156,11 +171,11 @@ func (a *Answer) document(doc string, c Content) (string, error) {
 		if err != nil {
 			return "", ErrUnreadable
 		}
-		return jsonedit.Apply(doc, a.withoutOffsets(doc, edits)), nil
+		return applied(&a.restored, doc, a.withoutOffsets(doc, edits)), nil
 	case httpbody.JSONLines, httpbody.EventStream:
 		return a.streamed(doc, c)
 	case httpbody.Markup:
-		return jsonedit.Apply(doc, a.text(doc, placeholder.Text, spelling{markupText})), nil
+		return applied(&a.restored, doc, a.text(doc, placeholder.Text, spelling{markupText})), nil
 	case httpbody.Unknown:
 		return a.unknown(doc)
 	}
@@ -178,10 +193,10 @@ func (a *Answer) unknown(doc string) (string, error) {
 func (a *Answer) textOrJSON(doc string) string {
 	if isJSON.MatchString(doc) {
 		if edits, err := a.json(doc, jsonedit.WalkLines); err == nil {
-			return jsonedit.Apply(doc, a.withoutOffsets(doc, edits))
+			return applied(&a.restored, doc, a.withoutOffsets(doc, edits))
 		}
 	}
-	return jsonedit.Apply(doc, a.text(doc, placeholder.Text, nil))
+	return applied(&a.restored, doc, a.text(doc, placeholder.Text, nil))
 }
 
 var (

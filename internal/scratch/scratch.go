@@ -73,6 +73,9 @@ func (t *Text) Holds(text string) bool {
 	return at >= begin && at < begin+uintptr(cap(*t.room))
 }
 
+// Pass hands the memory, with the text in it, to another one, which must have none.
+func (t *Text) Pass(to *Text) { to.room, t.room = t.room, nil }
+
 // Release gives the memory back. Nobody may read the text any more.
 func (t *Text) Release() {
 	if t.room == nil {
