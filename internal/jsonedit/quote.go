@@ -9,18 +9,6 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/scratch"
 )
 
-// escapeLen returns the length of the escape that s begins with, 0 when it is
-// not one that RFC 8259 knows.
-func escapeLen(s string) int {
-	if len(s) >= 2 && simple[s[1]] != 0 {
-		return 2
-	}
-	if _, ok := CodeUnit(s); ok {
-		return 6
-	}
-	return 0
-}
-
 // CodeUnit reads the UTF-16 code unit of a \uXXXX escape at the beginning of s.
 func CodeUnit(s string) (rune, bool) {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
