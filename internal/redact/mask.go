@@ -118,8 +118,10 @@ type Request struct {
 	explained *explained
 	counts    []int
 	found     []detect.Finding
-	// scope is what the rules are limited to in the text that is being scanned.
+	// scope is what the rules are limited to in the text that is being scanned, for
+	// which skip is made once.
 	scope detect.Scope
+	skip  []bool
 	// name is the one of the field that is being scanned, if that may tell
 	// something, and before what is put in front of a text because of it.
 	name, before string
@@ -130,6 +132,7 @@ type Request struct {
 	notes   notes
 	blocked []bool // by a rule; nil for none
 	failed  bool   // a rule has taken too long
+	offsets []int  // of marks, for a moment
 	trace   *Trace // nil for none
 	// body is what ReadBody has read, and unquoted are the strings of JSON that are
 	// being scanned, without their escapes: one in another. Nothing of these is kept,
@@ -209,11 +212,10 @@ type Part struct {
 }
 
 // mark is a change to a text: a finding, or plain text that one makes
-// necessary, such as the quotes around what was a number.
+// necessary: the quotes around what was a number.
 type mark struct {
 	start, end int
-	rule       int // plainText when literal is to be written as it is
-	literal    string
+	rule       int // plainText for a quotation mark
 	value      secret.String
 	spelling   spelling
 	isNumber   bool // the value is all of a JSON number
@@ -267,7 +269,7 @@ func (r *Request) mask(p Part, counts []int, trace *Trace, apply func(string, []
 	}
 	edits := make([]jsonedit.Edit, 0, len(p.marks))
 	for _, m := range p.marks {
-		text := m.literal
+		text := `"`
 		if m.rule != plainText {
 			text = instead(r.vault, &r.masker.policy.Rules[m.rule], m.value.Reveal(), m.isNumber)
 			if trace != nil {
@@ -466,11 +468,14 @@ func (r *Request) limitTo(path *jsonedit.Path) {
 	if r.masker.elsewhere == nil {
 		return
 	}
-	skip := make([]bool, len(r.counts))
-	for i, rule := range r.masker.policy.Rules {
-		skip[i] = len(rule.Fields) > 0 && !coversAny(rule.Fields, path)
+	if r.skip == nil {
+		r.skip = make([]bool, len(r.counts))
 	}
-	r.scope.Skip = skip
+	for i := range r.masker.policy.Rules {
+		fields := r.masker.policy.Rules[i].Fields
+		r.skip[i] = len(fields) > 0 && !coversAny(fields, path)
+	}
+	r.scope.Skip = r.skip
 }
 
 // signedBlocks returns the places of the blocks in a document that are signed
@@ -564,7 +569,7 @@ func plainDigits(number string) string {
 
 // quoteAt is a quotation mark, for a number that leaves as a string.
 func quoteAt(at int) mark {
-	return mark{start: at, end: at, rule: plainText, literal: `"`}
+	return mark{start: at, end: at, rule: plainText}
 }
 
 // maxDepth bounds how deep JSON may be nested: far beyond any prompt, far
@@ -609,7 +614,7 @@ func (r *Request) scanNested(marks []mark, start int, raw string, c coding, insp
 		r.vault.Reserve(r.masker.reader, text)
 		return marks
 	}
-	moved := moveOut(owned(r.scan(text, level), &r.unquoted[level]), start, raw, c)
+	moved := r.moveOut(owned(r.scan(text, level), &r.unquoted[level]), start, raw, c)
 	if len(marks) == 0 {
 		return moved
 	}
@@ -637,14 +642,15 @@ func owned(marks []mark, lent *scratch.Text) []mark {
 
 // moveOut turns marks in a decoded text into marks in the document that holds
 // it, in place.
-func moveOut(marks []mark, start int, raw string, c coding) []mark {
+func (r *Request) moveOut(marks []mark, start int, raw string, c coding) []mark {
 	if len(marks) == 0 {
 		return nil
 	}
-	offsets := make([]int, 0, 2*len(marks))
+	offsets := slices.Grow(r.offsets[:0], 2*len(marks))
 	for _, m := range marks {
 		offsets = append(offsets, m.start, m.end)
 	}
+	r.offsets = offsets
 	c.place(raw, offsets)
 	for i := range marks {
 		marks[i].start, marks[i].end = offsets[2*i]+start, offsets[2*i+1]+start

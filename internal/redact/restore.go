@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -50,6 +51,7 @@ type Answer struct {
 	profile     *profile.Profile
 	limit       int64
 	tokens      []placeholder.Token
+	offsets     []int // of edits, for a moment
 	// body is what Read has read, unquoted the string of JSON that is being restored,
 	// without its escapes, and restored what has become of the body. Nothing of these
 	// is kept.
@@ -223,7 +225,11 @@ func (a *Answer) jsonAfter(before func(text string, at place) *placeholder.Lane,
 	var edits []jsonedit.Edit
 	d := answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), parts: a.partsOf(doc, before)}
 	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		edits = append(edits, a.jsonText(d, t, path)...)
+		if found := a.jsonText(d, t, path); edits == nil {
+			edits = found
+		} else {
+			edits = append(edits, found...)
+		}
 	})
 	a.unquoted.Release()
 	return edits, err
@@ -292,19 +298,20 @@ func coversAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
 
 // quoted restores one string of a JSON document.
 func (a *Answer) quoted(t jsonedit.Text, m placeholder.Mode) []jsonedit.Edit {
-	return inQuotes(t, a.text(unquote(&a.unquoted, t.Raw), m, spelling{jsonString}))
+	return a.inQuotes(t, a.text(unquote(&a.unquoted, t.Raw), m, spelling{jsonString}))
 }
 
 // inQuotes moves edits in the text that a JSON string stands for to the
 // document.
-func inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
+func (a *Answer) inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
 	if len(edits) == 0 {
 		return nil
 	}
-	offsets := make([]int, 0, 2*len(edits))
+	offsets := slices.Grow(a.offsets[:0], 2*len(edits))
 	for _, e := range edits {
 		offsets = append(offsets, e.Start, e.End)
 	}
+	a.offsets = offsets
 	jsonString.place(t.Raw, offsets)
 	for i := range edits {
 		edits[i].Start, edits[i].End = offsets[2*i]+t.Start, offsets[2*i+1]+t.Start
