@@ -167,10 +167,9 @@ type requestWatch struct {
 	vault   *placeholder.Vault
 	request *redact.Request // nil before it has begun
 	trace   redact.Trace
-	// doc is the body as it came, without its compression, and masked what
-	// became of it; unseen tells that it could not be inspected, and bare is as in
-	// exchange, before it came here.
-	doc, masked  string
+	// doc is the body as it came, without its compression; unseen tells that it
+	// could not be inspected, and bare is as in exchange, before it came here.
+	doc          string
 	content      redact.Content
 	unseen, bare bool
 	// done tells that there was no panic.
@@ -309,12 +308,9 @@ func (w *requestWatch) body(raw, doc string, c redact.Content) {
 }
 
 // replaced takes note of the body that goes on.
-func (w *requestWatch) replaced(doc string) {
+func (w *requestWatch) replaced(size int) {
 	if w != nil {
-		w.masked = w.trace.Last
-		if w.settings.policy.Mode != policy.Test {
-			w.event.BytesOut = int64(len(doc))
-		}
+		w.event.BytesOut = int64(size)
 	}
 }
 
@@ -472,7 +468,7 @@ func (w *requestWatch) show() {
 	if k, _ := w.content.Kind(); k == httpbody.Multipart && w.settings.options.AllowBinary {
 		return // some of its parts may not have been looked into
 	}
-	trace, body := &w.trace, w.masked
+	trace, body := &w.trace, ""
 	if w.watched() || w.narrow || len(w.settings.policy.ResponseRules) > 0 || w.include == includeBody {
 		trace = &redact.Trace{Texts: w.trace.Texts}
 		r := w.mirror.NewRequest(w.vault.Clone(), pathOf(w.in))
@@ -493,7 +489,7 @@ func (w *requestWatch) show() {
 	case includeExcerpt:
 		w.event.Excerpts = trace.Excerpts(maxExcerpts)
 	case includeBody:
-		w.event.Body = textOf(body)
+		w.event.Body = strings.Clone(textOf(body)) // its memory is used again
 	}
 }
 
@@ -676,9 +672,9 @@ func (w *answerWatch) count() {
 }
 
 // handsOn takes note of the body that goes on.
-func (w *answerWatch) handsOn(body string) {
+func (w *answerWatch) handsOn(size int) {
 	if w != nil && !w.whole {
-		w.meter.Out = int64(len(body))
+		w.meter.Out = int64(size)
 	}
 }
 

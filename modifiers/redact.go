@@ -111,6 +111,9 @@ func (m *requestRedactor) modify(v interface{}) (out interface{}, err error) {
 		if lost := watch.end(err); lost != nil {
 			out, err = nil, lost
 		}
+		if err == nil && watch.done {
+			watch.request.Release()
+		}
 	}()
 	out, err = m.run(in, watch)
 	watch.done = true
@@ -144,6 +147,9 @@ func (m *requestRedactor) run(in lurax.RequestWrapper, watch *requestWatch) (int
 	out.Params()[versionParam] = digests
 	watch.travel(out)
 	logFound(m.host, redactRequestName, m.settings, m.settings.policy.Rules, request.Counts())
+	if watch == nil {
+		request.Release() // else the watch reads the body, and ends later
+	}
 	return out, nil
 }
 
@@ -181,12 +187,12 @@ func (m *requestRedactor) try(out *lurax.Request, request *redact.Request, watch
 		return
 	}
 	content := contentOf(out.Headers())
-	raw, doc, err := m.masker.ReadBody(out.Body(), content)
+	raw, doc, err := request.ReadBody(out.Body(), content)
 	watch.body(raw, doc, content)
 	if err == nil {
 		var part redact.Part
 		if part, err = request.ScanBody(doc, content); err == nil {
-			watch.replaced(request.Mask(part))
+			_ = request.Mask(part) // counts
 		}
 	}
 	if err == nil {
@@ -196,7 +202,7 @@ func (m *requestRedactor) try(out *lurax.Request, request *redact.Request, watch
 		watch.wouldRefuse(err)
 		m.host.Logger().Warning(fmt.Sprintf("%s: %s: mode test: with enforce, a request would have been refused: %s", redactRequestName, m.settings.label(), err.Error()))
 	}
-	passBody(out, raw)
+	passBody(out, request.Own(raw))
 }
 
 // passBody makes a body of which something has been read be as it was.
@@ -225,14 +231,14 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request, 
 		return nil
 	}
 	content := contentOf(out.Headers())
-	raw, doc, err := m.masker.ReadBody(out.Body(), content)
+	raw, doc, err := request.ReadBody(out.Body(), content)
 	watch.body(raw, doc, content)
 	if err == nil {
 		var part redact.Part
 		if part, err = request.ScanBody(doc, content); err == nil {
-			doc = request.Mask(part)
-			watch.replaced(doc)
-			setBody(out, doc, doc != raw)
+			masked, body := request.MaskBody(part)
+			watch.replaced(len(masked))
+			setBody(out, body, len(masked), masked != raw)
 			return nil
 		}
 	}
@@ -243,18 +249,18 @@ func (m *requestRedactor) maskBody(out *lurax.Request, request *redact.Request, 
 	m.host.Logger().Warning(fmt.Sprintf("%s: %s: a body was passed on without being looked into, because on_error is pass: %s (%d so far)",
 		redactRequestName, m.settings.label(), refusal.Code, m.passed.Add(1)))
 	watch.uninspected(audit.OutcomePassed, refusal.Code)
-	passBody(out, raw)
+	passBody(out, request.Own(raw))
 	return nil
 }
 
-func setBody(out *lurax.Request, doc string, changed bool) {
+func setBody(out *lurax.Request, body io.ReadCloser, size int, changed bool) {
 	_ = out.Body().Close()
-	out.SetBody(io.NopCloser(strings.NewReader(doc)))
+	out.SetBody(body)
 	if !changed {
 		return
 	}
 	removeHeaders(out.Headers(), "Content-Length", "Content-Encoding", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest", "Transfer-Encoding")
-	out.Headers()["Content-Length"] = []string{strconv.Itoa(len(doc))}
+	out.Headers()["Content-Length"] = []string{strconv.Itoa(size)}
 }
 
 // reserve takes note of the placeholders in everything but the body.
@@ -509,17 +515,17 @@ func (m *responseRedactor) restoreIo(out *lurax.Response, content redact.Content
 		out.SetIo(io.MultiReader(strings.NewReader(raw), afterRead{source, err}))
 		return nil
 	}
-	body, changed, err := answer.Body(raw, content)
+	body, size, changed, err := answer.Restored(raw, content)
 	if err != nil {
 		if refusal := m.unreadable(err.Error(), watch); refusal != nil {
 			return refusal
 		}
 	}
-	watch.handsOn(body)
-	out.SetIo(strings.NewReader(body))
+	watch.handsOn(size)
+	out.SetIo(body)
 	if changed {
 		removeBodyHeaders(out.Headers())
-		out.Headers()["Content-Length"] = []string{strconv.Itoa(len(body))}
+		out.Headers()["Content-Length"] = []string{strconv.Itoa(size)}
 	}
 	return nil
 }

@@ -12,7 +12,8 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"sync"
+
+	"github.com/krakend-redact/krakend-redact/internal/scratch"
 )
 
 // Reasons why a body cannot be looked into. They hold no part of it.
@@ -21,28 +22,32 @@ var (
 	ErrEncoding = errors.New("the body's Content-Encoding or charset is not supported")
 )
 
-// buffers are what bodies are read into before their size is known.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// Sizes in bytes of the buffers: at first, and of the largest that is kept.
-const (
-	firstBuffer   = 4 << 10
-	largestBuffer = 1 << 20
-)
+// firstSize is how many bytes a body gets at first, whatever the headers say of its
+// length: the memory comes with the body.
+const firstSize = 4 << 10
 
 // ReadAll reads up to limit bytes. What it has read is returned with an error
 // too.
 func ReadAll(r io.Reader, limit int64) (string, error) {
-	kept := buffers.Get().(*[]byte)
-	b := (*kept)[:0]
-	defer func() {
-		if cap(b) <= largestBuffer {
-			*kept = b
-			buffers.Put(kept)
-		}
-	}()
-	if b == nil {
-		b = make([]byte, 0, firstBuffer)
+	var room scratch.Text
+	body, err := Read(&room, r, limit)
+	body = room.Own(body)
+	room.Release()
+	return body, err
+}
+
+// Read is [ReadAll] for a body that is needed no longer than its memory is lent.
+func Read(into *scratch.Text, r io.Reader, limit int64) (body string, err error) {
+	body = into.Build(func(room []byte) []byte {
+		room, err = readAll(room, r, limit)
+		return room
+	})
+	return body, err
+}
+
+func readAll(b []byte, r io.Reader, limit int64) ([]byte, error) {
+	if cap(b) == 0 {
+		b = make([]byte, 0, firstSize)
 	}
 	for {
 		if len(b) == cap(b) {
@@ -53,11 +58,11 @@ func ReadAll(r io.Reader, limit int64) (string, error) {
 		b = b[:len(b)+n]
 		switch {
 		case int64(len(b)) > limit:
-			return string(b), ErrTooLarge
+			return b, ErrTooLarge
 		case errors.Is(err, io.EOF):
-			return string(b), nil
+			return b, nil
 		case err != nil:
-			return string(b), err
+			return b, err
 		}
 	}
 }

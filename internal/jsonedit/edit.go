@@ -1,6 +1,9 @@
 package jsonedit
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Edit replaces doc[Start:End] by Text, which must be spelled for its place
 // already.
@@ -15,12 +18,8 @@ func Apply(doc string, edits []Edit) string {
 	if len(edits) == 0 {
 		return doc
 	}
-	size := len(doc)
-	for _, e := range edits {
-		size += len(e.Text) - (e.End - e.Start)
-	}
 	var out strings.Builder
-	out.Grow(size)
+	out.Grow(sizeOf(doc, edits))
 	at := 0
 	for _, e := range edits {
 		out.WriteString(doc[at:e.Start])
@@ -29,4 +28,24 @@ func Apply(doc string, edits []Edit) string {
 	}
 	out.WriteString(doc[at:])
 	return out.String()
+}
+
+// AppendEdited appends what [Apply] returns.
+func AppendEdited(dst []byte, doc string, edits []Edit) []byte {
+	dst = slices.Grow(dst, sizeOf(doc, edits))
+	at := 0
+	for _, e := range edits {
+		dst = append(dst, doc[at:e.Start]...)
+		dst = append(dst, e.Text...)
+		at = e.End
+	}
+	return append(dst, doc[at:]...)
+}
+
+func sizeOf(doc string, edits []Edit) int {
+	size := len(doc)
+	for _, e := range edits {
+		size += len(e.Text) - (e.End - e.Start)
+	}
+	return size
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
@@ -168,9 +169,12 @@ func TestRawOffsets(t *testing.T) {
 }
 
 func TestApply(t *testing.T) {
-	got := jsonedit.Apply("0123456789", []jsonedit.Edit{{Start: 0, End: 2, Text: "AB"}, {Start: 4, End: 4, Text: "x"}, {Start: 8, End: 10, Text: ""}})
-	if got != "AB23x4567" {
+	edits := []jsonedit.Edit{{Start: 0, End: 2, Text: "AB"}, {Start: 4, End: 4, Text: "x"}, {Start: 8, End: 10, Text: ""}}
+	if got := jsonedit.Apply("0123456789", edits); got != "AB23x4567" {
 		t.Errorf("got %q", got)
+	}
+	if got := jsonedit.AppendEdited([]byte("before "), "0123456789", edits); string(got) != "before AB23x4567" {
+		t.Errorf("appended %q", got)
 	}
 }
 
@@ -212,6 +216,81 @@ func FuzzQuoteRoundTrip(f *testing.F) {
 		}
 		if !json.Valid([]byte(`"` + quoted + `"`)) {
 			t.Errorf("%q quotes to %q, which is not JSON", s, quoted)
+		}
+	})
+}
+
+// slowly decodes escapes one after the other, and says where each decoded byte comes
+// from.
+func slowly(raw string) (text string, from []int) {
+	for at := 0; at < len(raw); {
+		decoded, size := raw[at:at+1], 1
+		for _, n := range []int{12, 6, 2} { // a pair, a code unit, a letter
+			if len(raw) < at+n || raw[at] != '\\' {
+				continue
+			}
+			escape, letters := raw[at:at+n], `"\/bfnrt`
+			switch r, ok := jsonedit.CodeUnit(escape); {
+			case n == 2 && strings.Contains(letters, escape[1:]):
+				decoded, size = "\"\\/\b\f\n\r\t"[strings.Index(letters, escape[1:]):][:1], 2
+			case n == 6 && ok && r >= 0xd800 && r < 0xe000:
+				decoded, size = string([]byte{0xed, 0x80 | byte(r>>6)&0x3f, 0x80 | byte(r)&0x3f}), 6
+			case n == 6 && ok:
+				decoded, size = string(r), 6
+			case n == 12 && ok:
+				low, ok := jsonedit.CodeUnit(escape[6:])
+				if pair := utf16.DecodeRune(r, low); ok && pair != utf8.RuneError {
+					decoded, size = string(pair), 12
+				}
+			}
+			if size > 1 {
+				break
+			}
+		}
+		for range len(decoded) {
+			from = append(from, at)
+		}
+		text += decoded
+		at += size
+	}
+	return text, append(from, len(raw))
+}
+
+func FuzzUnquote(f *testing.F) {
+	for _, s := range []string{
+		`a\"b\\c\/d\b\f\n\r\t`, `\u0040\u00e9\ud83d\ude00\u0000`, `\ud83d\ud83d\ude00`, `\`, `\q\u12`, `\ud83d\u1`, "\xff\\n\xed\xa0\x80", `\\\\u0041`,
+		strings.Repeat(`words of a prompt\n`, 40), strings.Repeat(`\n`, 300) + `\`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		want, from := slowly(raw)
+		if got := jsonedit.Unquote(raw); got != want {
+			t.Fatalf("%q is %q, want %q", raw, got, want)
+		}
+		if got := string(jsonedit.AppendUnquoted([]byte("before "), raw)); got != "before "+want {
+			t.Fatalf("appended %q, want %q", got, want)
+		}
+		var decoded string
+		if json.Unmarshal([]byte(`"`+raw+`"`), &decoded) == nil && utf8.ValidString(want) && decoded != want {
+			t.Fatalf("%q is %q, but to encoding/json %q", raw, want, decoded)
+		}
+		offsets := make([]int, 0, 2*len(from)) // each place as a beginning and as an end
+		for at := range from {
+			offsets = append(offsets, at, at)
+		}
+		jsonedit.RawOffsets(raw, offsets, func(i int) bool { return i%2 == 1 })
+		for at := range from {
+			start, end := from[at], from[at]
+			if at > 0 && at < len(want) && from[at-1] == start { // inside of an escape
+				for end = at; from[end] == start; {
+					end++
+				}
+				end = from[end]
+			}
+			if offsets[2*at] != start || offsets[2*at+1] != end {
+				t.Fatalf("%q: place %d is %d or %d, want %d or %d", raw, at, offsets[2*at], offsets[2*at+1], start, end)
+			}
 		}
 	})
 }

@@ -1,27 +1,13 @@
 package jsonedit
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
-)
 
-// escapeLen returns the length of the escape that s begins with, 0 when it is
-// not one that RFC 8259 knows.
-func escapeLen(s string) int {
-	if len(s) < 2 {
-		return 0
-	}
-	switch s[1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return 2
-	case 'u':
-		if _, ok := CodeUnit(s); ok {
-			return 6
-		}
-	}
-	return 0
-}
+	"github.com/krakend-redact/krakend-redact/internal/scratch"
+)
 
 // CodeUnit reads the UTF-16 code unit of a \uXXXX escape at the beginning of s.
 func CodeUnit(s string) (rune, bool) {
@@ -46,6 +32,10 @@ func CodeUnit(s string) (rune, bool) {
 	return r, true
 }
 
+// simple are the characters that escapes of one letter stand for, 0 for no such
+// escape.
+var simple = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
 // unescape decodes the escape at the beginning of s. Half of a surrogate pair
 // on its own is no character; it is decoded to the three bytes that UTF-8
 // would have for it, which [AppendQuoted] turns back into the same escape.
@@ -53,53 +43,52 @@ func CodeUnit(s string) (rune, bool) {
 // What is no valid escape is decoded to itself: a text that comes in pieces may
 // be broken.
 func unescape(dst []byte, s string) (out []byte, size int) {
-	if escapeLen(s) == 0 {
+	if len(s) >= 2 && simple[s[1]] != 0 {
+		return append(dst, simple[s[1]]), 2
+	}
+	r, ok := CodeUnit(s)
+	if !ok {
 		return append(dst, s[0]), 1
 	}
-	switch s[1] {
-	case 'b':
-		return append(dst, '\b'), 2
-	case 'f':
-		return append(dst, '\f'), 2
-	case 'n':
-		return append(dst, '\n'), 2
-	case 'r':
-		return append(dst, '\r'), 2
-	case 't':
-		return append(dst, '\t'), 2
-	case 'u':
-		r, _ := CodeUnit(s)
-		if low, ok := CodeUnit(s[6:]); ok {
-			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-				return utf8.AppendRune(dst, pair), 12
-			}
+	if low, ok := CodeUnit(s[6:]); ok {
+		if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+			return utf8.AppendRune(dst, pair), 12
 		}
-		if utf16.IsSurrogate(r) {
-			return append(dst, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0xbf, 0x80|byte(r)&0xbf), 6
-		}
-		return utf8.AppendRune(dst, r), 6
 	}
-	return append(dst, s[1]), 2
+	if utf16.IsSurrogate(r) {
+		return append(dst, 0xe0|byte(r>>12), 0x80|byte(r>>6)&0xbf, 0x80|byte(r)&0xbf), 6
+	}
+	return utf8.AppendRune(dst, r), 6
 }
 
 // Unquote decodes the escapes of a text that [Walk] has visited.
 func Unquote(raw string) string {
-	next := strings.IndexByte(raw, '\\')
-	if next < 0 {
+	if strings.IndexByte(raw, '\\') < 0 {
 		return raw
 	}
-	var out strings.Builder
-	out.Grow(len(raw))
-	var scratch [utf8.UTFMax]byte
-	for next >= 0 {
-		out.WriteString(raw[:next])
-		decoded, size := unescape(scratch[:0], raw[next:])
-		out.Write(decoded)
-		raw = raw[next+size:]
-		next = strings.IndexByte(raw, '\\')
+	var small [256]byte
+	if len(raw) <= len(small) {
+		return string(AppendUnquoted(small[:0], raw))
 	}
-	out.WriteString(raw)
-	return out.String()
+	var text scratch.Text
+	plain := strings.Clone(text.Build(func(room []byte) []byte { return AppendUnquoted(room, raw) }))
+	text.Release()
+	return plain
+}
+
+// AppendUnquoted appends what [Unquote] returns.
+func AppendUnquoted(dst []byte, raw string) []byte {
+	dst = slices.Grow(dst, len(raw)) // no escape is shorter than what it stands for
+	for {
+		next := strings.IndexByte(raw, '\\')
+		if next < 0 {
+			return append(dst, raw...)
+		}
+		dst = append(dst, raw[:next]...)
+		size := 0
+		dst, size = unescape(dst, raw[next:])
+		raw = raw[next+size:]
+	}
 }
 
 // RawOffsets turns offsets in Unquote(raw), in ascending order, into offsets in

@@ -269,11 +269,14 @@ func checked(doc string, i int) (end int, escaped bool) {
 			return i, escaped
 		}
 		escaped = true
-		n := escapeLen(doc[i:])
-		if n == 0 {
+		if i+1 < len(doc) && simple[doc[i+1]] != 0 {
+			i += 2
+			continue
+		}
+		if _, ok := CodeUnit(doc[i:]); !ok {
 			return -1, false
 		}
-		i += n
+		i += 6
 	}
 }
 
@@ -308,8 +311,8 @@ func plainUpTo(doc string, i int) int {
 			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 		quote, backslash := x^(ones*'"'), x^(ones*'\\')
 		// A borrow may mark a byte too many behind one that is not plain, never one
-		// in front.
-		if found := ((x-ones*0x20) & ^x | (quote-ones) & ^quote | (backslash-ones) & ^backslash) & tops; found != 0 {
+		// in front. Bytes from 0x80 on are plain, so their top bits count for nothing.
+		if found := ((x - ones*0x20) | (quote - ones) | (backslash - ones)) & ^x & tops; found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
 	}

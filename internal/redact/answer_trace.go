@@ -52,7 +52,7 @@ func (t *AnswerTrace) Issued(rule, limit int) (placeholders []string, more int) 
 // document takes note of a body that has arrived in whole.
 func (t *AnswerTrace) document(doc string, c Content) {
 	if t != nil && t.Whole && t.keep(doc) {
-		t.doc, t.content = doc, c
+		t.doc, t.content = strings.Clone(doc), c // its memory is used again
 	}
 }
 
@@ -75,7 +75,7 @@ func (t *AnswerTrace) text(text string, edits []jsonedit.Edit) []jsonedit.Edit {
 		strays = t.Strays.Count - strays
 	}
 	if t.Texts && (len(edits) > 0 || strays > 0) && t.keep(text) {
-		t.texts = append(t.texts, text)
+		t.texts = append(t.texts, strings.Clone(text)) // its memory is used again
 	}
 	return edits
 }

@@ -34,12 +34,34 @@ func (m *Masker) ReadBody(body io.Reader, c Content) (raw, doc string, err error
 	return raw, doc, err
 }
 
-// ScanBody scans a body that [Masker.ReadBody] has read.
+// ReadBody is [Masker.ReadBody] for a body that is needed no longer than the request:
+// raw and doc, and the parts that are scanned of it, are there until
+// [Request.Release]. What is kept of them must be made one's own: see [Request.Own].
+func (r *Request) ReadBody(body io.Reader, c Content) (raw, doc string, err error) {
+	limit := r.masker.options.MaxBytes
+	if raw, err = httpbody.Read(&r.body, body, limit); err != nil {
+		return raw, "", err
+	}
+	doc, err = httpbody.Inflate(raw, c.Encoding, limit)
+	return raw, doc, err
+}
+
+// Own returns a text that may be kept, of what [Request.ReadBody] has read and what
+// became of it.
+func (r *Request) Own(text string) string { return r.body.Own(text) }
+
+// Release gives back the memory of the body. It is called when everything is done and
+// nothing has failed, or not at all.
+func (r *Request) Release() { r.body.Release() }
+
+// ScanBody scans a body that has been read.
 func (r *Request) ScanBody(doc string, c Content) (Part, error) {
 	if doc == "" {
 		return Part{}, nil
 	}
-	return r.part(func() (Part, error) { return r.scanBody(doc, c, 0) })
+	p, err := r.part(func() (Part, error) { return r.scanBody(doc, c, 0) })
+	p.marks = owned(p.marks, &r.body)
+	return p, err
 }
 
 func (r *Request) scanBody(doc string, c Content, level int) (Part, error) {

@@ -21,6 +21,8 @@ func (a *Answer) Data(data map[string]interface{}) (out map[string]interface{}, 
 	if len(data) == 1 {
 		if body, ok := data["content"].(string); ok {
 			plain, err := a.unknown(body)
+			plain = a.restored.Own(plain)
+			a.release(err)
 			return replaced(data, "content", plain, plain != body, err)
 		}
 		if list, ok := data["collection"].([]interface{}); ok {
@@ -81,5 +83,6 @@ func (a *Answer) decoded(v interface{}) (plain interface{}, changed bool, err er
 	if d.Decode(&plain) != nil {
 		return v, false, ErrUnreadable
 	}
+	a.release(nil) // what is decoded is a copy
 	return plain, true, nil
 }

@@ -28,6 +28,7 @@ func (a *Answer) Document(doc string) (string, error) {
 			edits = append(edits, a.quoted(t, placeholder.Detected)...)
 		}
 	})
+	a.unquoted.Release()
 	if err != nil {
 		return "", ErrUnreadable
 	}

@@ -86,6 +86,7 @@ func (e *explained) text(text, before string, in detect.Scope) {
 	if err != nil {
 		return
 	}
+	text = strings.Clone(text) // it may lie in memory that is used again
 	for _, c := range candidates {
 		x := Explanation{c, e.path, text}
 		if c.Start >= len(before) && !e.told[x] {

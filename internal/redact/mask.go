@@ -16,10 +16,12 @@ import (
 
 	"github.com/krakend-redact/krakend-redact/internal/detect"
 	"github.com/krakend-redact/krakend-redact/internal/fieldpath"
+	"github.com/krakend-redact/krakend-redact/internal/httpbody"
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
 	"github.com/krakend-redact/krakend-redact/internal/profile"
+	"github.com/krakend-redact/krakend-redact/internal/scratch"
 	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
 
@@ -116,8 +118,10 @@ type Request struct {
 	explained *explained
 	counts    []int
 	found     []detect.Finding
-	// scope is what the rules are limited to in the text that is being scanned.
+	// scope is what the rules are limited to in the text that is being scanned, for
+	// which skip is made once.
 	scope detect.Scope
+	skip  []bool
 	// name is the one of the field that is being scanned, if that may tell
 	// something, and before what is put in front of a text because of it.
 	name, before string
@@ -128,7 +132,13 @@ type Request struct {
 	notes   notes
 	blocked []bool // by a rule; nil for none
 	failed  bool   // a rule has taken too long
+	offsets []int  // of marks, for a moment
 	trace   *Trace // nil for none
+	// body is what ReadBody has read, and unquoted are the strings of JSON that are
+	// being scanned, without their escapes: one in another. Nothing of these is kept,
+	// see owned.
+	body     scratch.Text
+	unquoted [maxNesting + 1]scratch.Text
 }
 
 // NewRequest begins a request to a URL path. The vault holds what an earlier
@@ -202,11 +212,10 @@ type Part struct {
 }
 
 // mark is a change to a text: a finding, or plain text that one makes
-// necessary, such as the quotes around what was a number.
+// necessary: the quotes around what was a number.
 type mark struct {
 	start, end int
-	rule       int // plainText when literal is to be written as it is
-	literal    string
+	rule       int // plainText for a quotation mark
 	value      secret.String
 	spelling   spelling
 	isNumber   bool // the value is all of a JSON number
@@ -218,13 +227,36 @@ const plainText = -1
 func (p Part) Changed() bool { return len(p.marks) > 0 }
 
 // Mask returns the part with placeholders in place of values.
-func (r *Request) Mask(p Part) string { return r.mask(p, r.counts, r.trace) }
+func (r *Request) Mask(p Part) string { return r.mask(p, r.counts, r.trace, jsonedit.Apply) }
+
+// MaskBody is [Request.Mask] for the body, as it goes on. masked is there until it has
+// been read.
+func (r *Request) MaskBody(p Part) (masked string, body *httpbody.Once) {
+	var room scratch.Text
+	apply := func(doc string, edits []jsonedit.Edit) string { return applied(&room, doc, edits) }
+	if r.trace != nil && r.trace.Texts {
+		apply = jsonedit.Apply // it is kept
+	}
+	masked = r.mask(p, r.counts, r.trace, apply)
+	return masked, httpbody.NewOnce(masked, &room, &r.body)
+}
+
+// applied is jsonedit.Apply for a text that is needed no longer than its memory is
+// lent.
+func applied(into *scratch.Text, doc string, edits []jsonedit.Edit) string {
+	if len(edits) == 0 {
+		return doc
+	}
+	return into.Build(func(room []byte) []byte { return jsonedit.AppendEdited(room, doc, edits) })
+}
 
 // MaskCopy is [Request.Mask] for a part that stands in the request twice, as a
 // query does in KrakenD's URL and in its list of values: it is not counted.
-func (r *Request) MaskCopy(p Part) string { return r.mask(p, make([]int, len(r.counts)), nil) }
+func (r *Request) MaskCopy(p Part) string {
+	return r.mask(p, make([]int, len(r.counts)), nil, jsonedit.Apply)
+}
 
-func (r *Request) mask(p Part, counts []int, trace *Trace) string {
+func (r *Request) mask(p Part, counts []int, trace *Trace, apply func(string, []jsonedit.Edit) string) string {
 	r.watch(p.watched, counts)
 	for _, m := range p.marks {
 		if m.rule != plainText {
@@ -237,7 +269,7 @@ func (r *Request) mask(p Part, counts []int, trace *Trace) string {
 	}
 	edits := make([]jsonedit.Edit, 0, len(p.marks))
 	for _, m := range p.marks {
-		text := m.literal
+		text := `"`
 		if m.rule != plainText {
 			text = instead(r.vault, &r.masker.policy.Rules[m.rule], m.value.Reveal(), m.isNumber)
 			if trace != nil {
@@ -246,7 +278,7 @@ func (r *Request) mask(p Part, counts []int, trace *Trace) string {
 		}
 		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
 	}
-	masked := jsonedit.Apply(p.doc, edits)
+	masked := apply(p.doc, edits)
 	if trace != nil {
 		trace.note(p.marks, edits, masked)
 	}
@@ -422,6 +454,9 @@ func (r *Request) scanJSON(doc string, lines bool) (Part, error) {
 		p.marks = append(p.marks, r.scanNumber(t)...)
 	})
 	r.scope.Skip = r.masker.elsewhere
+	for i := range r.unquoted {
+		r.unquoted[i].Release()
+	}
 	if err != nil {
 		r.watched = r.watched[:watched]
 	}
@@ -433,11 +468,14 @@ func (r *Request) limitTo(path *jsonedit.Path) {
 	if r.masker.elsewhere == nil {
 		return
 	}
-	skip := make([]bool, len(r.counts))
-	for i, rule := range r.masker.policy.Rules {
-		skip[i] = len(rule.Fields) > 0 && !coversAny(rule.Fields, path)
+	if r.skip == nil {
+		r.skip = make([]bool, len(r.counts))
 	}
-	r.scope.Skip = skip
+	for i := range r.masker.policy.Rules {
+		fields := r.masker.policy.Rules[i].Fields
+		r.skip[i] = len(fields) > 0 && !coversAny(fields, path)
+	}
+	r.scope.Skip = r.skip
 }
 
 // signedBlocks returns the places of the blocks in a document that are signed
@@ -531,7 +569,7 @@ func plainDigits(number string) string {
 
 // quoteAt is a quotation mark, for a number that leaves as a string.
 func quoteAt(at int) mark {
-	return mark{start: at, end: at, rule: plainText, literal: `"`}
+	return mark{start: at, end: at, rule: plainText}
 }
 
 // maxDepth bounds how deep JSON may be nested: far beyond any prompt, far
@@ -566,28 +604,53 @@ func (r *Request) scanCoded(marks []mark, start int, raw string, c coding, inspe
 }
 
 func (r *Request) scanNested(marks []mark, start int, raw string, c coding, inspect bool, level int) []mark {
-	text := c.decode(raw)
+	var text string
+	if c == jsonString {
+		text = unquote(&r.unquoted[level], raw)
+	} else {
+		text = c.decode(raw)
+	}
 	if !inspect {
 		r.vault.Reserve(r.masker.reader, text)
 		return marks
 	}
-	moved := moveOut(r.scan(text, level), start, raw, c)
+	moved := r.moveOut(owned(r.scan(text, level), &r.unquoted[level]), start, raw, c)
 	if len(marks) == 0 {
 		return moved
 	}
 	return append(marks, moved...)
 }
 
+// unquote is jsonedit.Unquote for a text that is needed no longer than its memory is
+// lent.
+func unquote(into *scratch.Text, raw string) string {
+	if strings.IndexByte(raw, '\\') < 0 {
+		return raw
+	}
+	return into.Build(func(room []byte) []byte { return jsonedit.AppendUnquoted(room, raw) })
+}
+
+// owned returns marks whose values do not lie in memory that is used again, in place.
+func owned(marks []mark, lent *scratch.Text) []mark {
+	for i := range marks {
+		if value := marks[i].value.Reveal(); lent.Holds(value) {
+			marks[i].value = secret.New(strings.Clone(value))
+		}
+	}
+	return marks
+}
+
 // moveOut turns marks in a decoded text into marks in the document that holds
 // it, in place.
-func moveOut(marks []mark, start int, raw string, c coding) []mark {
+func (r *Request) moveOut(marks []mark, start int, raw string, c coding) []mark {
 	if len(marks) == 0 {
 		return nil
 	}
-	offsets := make([]int, 0, 2*len(marks))
+	offsets := slices.Grow(r.offsets[:0], 2*len(marks))
 	for _, m := range marks {
 		offsets = append(offsets, m.start, m.end)
 	}
+	r.offsets = offsets
 	c.place(raw, offsets)
 	for i := range marks {
 		marks[i].start, marks[i].end = offsets[2*i]+start, offsets[2*i+1]+start
@@ -657,7 +720,7 @@ func (r *Request) noteSent(text string) {
 		return
 	}
 	for _, f := range r.masker.answers.engine.Find(nil, text) {
-		r.vault.AddSent(text[f.Start:f.End])
+		r.vault.AddSent(strings.Clone(text[f.Start:f.End])) // the text's memory is used again
 	}
 }
 
@@ -716,9 +779,16 @@ func marksOf(text string, found []detect.Finding) []mark {
 	if len(found) == 0 {
 		return nil
 	}
+	size := 0
+	for _, f := range found {
+		size += f.End - f.Start
+	}
+	var all strings.Builder // the text may lie in memory that is used again
+	all.Grow(size)
 	marks, values := make([]mark, len(found)), make([]string, len(found))
 	for i, f := range found {
-		values[i] = text[f.Start:f.End]
+		all.WriteString(text[f.Start:f.End])
+		values[i] = all.String()[all.Len()-(f.End-f.Start):]
 		marks[i] = mark{start: f.Start, end: f.End, rule: f.Rule, value: secret.Of(&values[i])}
 	}
 	return marks

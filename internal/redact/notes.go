@@ -1,6 +1,10 @@
 package redact
 
-import "github.com/krakend-redact/krakend-redact/internal/detect"
+import (
+	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/detect"
+)
 
 // notes keep findings that change nothing from being counted more than once,
 // although a text is looked into in several ways: how often a way has found a
@@ -46,7 +50,7 @@ func (r *Request) note(f detect.Finding) {
 	if n.ways == nil {
 		n.ways, n.most = map[note]int{}, map[note]int{}
 	}
-	value := n.text[f.Start:f.End]
+	value := strings.Clone(n.text[f.Start:f.End])
 	way, any := note{n.view, f.Rule, value}, note{rule: f.Rule, value: value}
 	if n.ways[way]++; n.ways[way] > n.most[any] {
 		n.most[any]++

@@ -33,7 +33,7 @@ func (a *Answer) partsOf(doc string, before func(text string, at place) *placeho
 	}
 	var all []found
 	type traits struct{ kind, thought string }
-	blocks := map[string]traits{}
+	var blocks map[string]traits
 	kind := ""
 	// Whoever reads it next finds out whether the document is broken.
 	_ = jsonedit.Skim(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
@@ -53,6 +53,9 @@ func (a *Answer) partsOf(doc string, before func(text string, at place) *placeho
 			} else {
 				b.thought = t.Raw
 			}
+			if blocks == nil {
+				blocks = map[string]traits{}
+			}
 			blocks[block] = b
 			if n == 1 {
 				kind = b.kind
@@ -69,6 +72,9 @@ func (a *Answer) partsOf(doc string, before func(text string, at place) *placeho
 			}
 		}
 	})
+	if len(all) == 0 {
+		return nil
+	}
 	parts := map[int]shownPart{}
 	texts := map[string]*joined{}
 	lasts := map[*joined]int{}
@@ -112,7 +118,7 @@ func messageKey(at place) string {
 
 // part restores a part of a text.
 func (a *Answer) part(p shownPart, t jsonedit.Text) []jsonedit.Edit {
-	text := jsonedit.Unquote(t.Raw)
+	text := unquote(&a.unquoted, t.Raw)
 	m := placeholder.Detected
 	lane := a.restorer.NewLane(m)
 	if p.text.last != nil {
@@ -120,9 +126,9 @@ func (a *Answer) part(p shownPart, t jsonedit.Text) []jsonedit.Edit {
 	}
 	p.text.last = lane
 	if p.goesOn {
-		a.scratch = lane.FindPart(a.scratch[:0], text)
+		a.tokens = lane.FindPart(a.tokens[:0], text)
 	} else {
-		a.scratch = lane.Find(a.scratch[:0], text)
+		a.tokens = lane.Find(a.tokens[:0], text)
 	}
-	return inQuotes(t, a.trace.text(text, a.replace(text, m, spelling{jsonString})))
+	return a.inQuotes(t, a.trace.text(text, a.replace(text, m, spelling{jsonString})))
 }

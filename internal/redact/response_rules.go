@@ -64,7 +64,7 @@ func (n *newcomers) instead(value string, rule int) (string, bool) {
 		return "", false
 	}
 	n.masked++
-	text := instead(n.vault, &n.rules[rule], value, false)
+	text := instead(n.vault, &n.rules[rule], strings.Clone(value), false) // its memory is used again
 	if n.issued != nil && n.rules[rule].Action.UsesPlaceholder() {
 		n.issued[rule].add(text)
 	}

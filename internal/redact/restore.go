@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/profile"
+	"github.com/krakend-redact/krakend-redact/internal/scratch"
 )
 
 // AnswerOptions say how an answer is restored.
@@ -48,8 +50,13 @@ type Answer struct {
 	done        func() // nil for nothing to do
 	profile     *profile.Profile
 	limit       int64
-	scratch     []placeholder.Token
-	trace       *AnswerTrace // nil for none
+	tokens      []placeholder.Token
+	offsets     []int // of edits, for a moment
+	// body is what Read has read, unquoted the string of JSON that is being restored,
+	// without its escapes, and restored what has become of the body. Nothing of these
+	// is kept.
+	body, unquoted, restored scratch.Text
+	trace                    *AnswerTrace // nil for none
 }
 
 // maxGrowth bounds what all values in one answer come to, as a multiple of the
@@ -104,16 +111,44 @@ func NewAnswer(v *placeholder.Vault, o AnswerOptions) *Answer {
 // placeholders, which tell nobody anything.
 var ErrUnreadable = errors.New("the answer is not in a form that can be read")
 
-// Read reads a body of up to the limit. What it has read is returned with
-// ErrTooLarge and with the reader's own error too.
+// Read reads a body of up to the limit, which is there until the end of
+// [Answer.Body] or [Answer.Restored]. What it has read is returned with ErrTooLarge and with the reader's
+// own error too, and is there for good then.
 func (a *Answer) Read(r io.Reader) (string, error) {
-	return httpbody.ReadAll(r, a.limit)
+	raw, err := httpbody.Read(&a.body, r, a.limit)
+	if err != nil {
+		raw = a.body.Own(raw)
+	}
+	return raw, err
 }
 
 // Body returns a body with the values in place of their placeholders, and with
 // new values masked. A body that was compressed and has changed is returned
 // plain; one that has not is returned as it came.
 func (a *Answer) Body(raw string, c Content) (body string, changed bool, err error) {
+	body, changed, err = a.whole(raw, c)
+	body = a.restored.Own(a.body.Own(body))
+	a.release(err)
+	return body, changed, err
+}
+
+// Restored is [Answer.Body] for a body that is read once. size is its length.
+func (a *Answer) Restored(raw string, c Content) (body *httpbody.Once, size int, changed bool, err error) {
+	text, changed, err := a.whole(raw, c)
+	body = httpbody.NewOnce(text, &a.restored, &a.body)
+	a.release(err)
+	return body, len(text), changed, err
+}
+
+// release gives back what is lent, unless something has failed.
+func (a *Answer) release(err error) {
+	if err == nil {
+		a.body.Release()
+		a.restored.Release()
+	}
+}
+
+func (a *Answer) whole(raw string, c Content) (body string, changed bool, err error) {
 	a.done = nil // it is for streams that are read later
 	doc, err := httpbody.Inflate(raw, c.Encoding, a.limit)
 	if _, params := c.Kind(); err != nil || !httpbody.ContainsASCII(params["charset"]) {
@@ -138,11 +173,11 @@ func (a *Answer) document(doc string, c Content) (string, error) {
 		if err != nil {
 			return "", ErrUnreadable
 		}
-		return jsonedit.Apply(doc, a.withoutOffsets(doc, edits)), nil
+		return applied(&a.restored, doc, a.withoutOffsets(doc, edits)), nil
 	case httpbody.JSONLines, httpbody.EventStream:
 		return a.streamed(doc, c)
 	case httpbody.Markup:
-		return jsonedit.Apply(doc, a.text(doc, placeholder.Text, spelling{markupText})), nil
+		return applied(&a.restored, doc, a.text(doc, placeholder.Text, spelling{markupText})), nil
 	case httpbody.Unknown:
 		return a.unknown(doc)
 	}
@@ -160,10 +195,10 @@ func (a *Answer) unknown(doc string) (string, error) {
 func (a *Answer) textOrJSON(doc string) string {
 	if isJSON.MatchString(doc) {
 		if edits, err := a.json(doc, jsonedit.WalkLines); err == nil {
-			return jsonedit.Apply(doc, a.withoutOffsets(doc, edits))
+			return applied(&a.restored, doc, a.withoutOffsets(doc, edits))
 		}
 	}
-	return jsonedit.Apply(doc, a.text(doc, placeholder.Text, nil))
+	return applied(&a.restored, doc, a.text(doc, placeholder.Text, nil))
 }
 
 var (
@@ -190,8 +225,13 @@ func (a *Answer) jsonAfter(before func(text string, at place) *placeholder.Lane,
 	var edits []jsonedit.Edit
 	d := answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), parts: a.partsOf(doc, before)}
 	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		edits = append(edits, a.jsonText(d, t, path)...)
+		if found := a.jsonText(d, t, path); edits == nil {
+			edits = found
+		} else {
+			edits = append(edits, found...)
+		}
 	})
+	a.unquoted.Release()
 	return edits, err
 }
 
@@ -258,19 +298,20 @@ func coversAny(paths []fieldpath.Path, at *jsonedit.Path) bool {
 
 // quoted restores one string of a JSON document.
 func (a *Answer) quoted(t jsonedit.Text, m placeholder.Mode) []jsonedit.Edit {
-	return inQuotes(t, a.text(jsonedit.Unquote(t.Raw), m, spelling{jsonString}))
+	return a.inQuotes(t, a.text(unquote(&a.unquoted, t.Raw), m, spelling{jsonString}))
 }
 
 // inQuotes moves edits in the text that a JSON string stands for to the
 // document.
-func inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
+func (a *Answer) inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
 	if len(edits) == 0 {
 		return nil
 	}
-	offsets := make([]int, 0, 2*len(edits))
+	offsets := slices.Grow(a.offsets[:0], 2*len(edits))
 	for _, e := range edits {
 		offsets = append(offsets, e.Start, e.End)
 	}
+	a.offsets = offsets
 	jsonString.place(t.Raw, offsets)
 	for i := range edits {
 		edits[i].Start, edits[i].End = offsets[2*i]+t.Start, offsets[2*i+1]+t.Start
@@ -279,17 +320,17 @@ func inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edit {
 }
 
 func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
-	a.scratch = a.restorer.Find(a.scratch[:0], text, m)
+	a.tokens = a.restorer.Find(a.tokens[:0], text, m)
 	return a.trace.text(text, a.replace(text, m, s))
 }
 
 // replace returns the edits for the placeholders that have been found in a text,
 // and for what is new in it.
 func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
-	if len(a.scratch) == 0 && a.newcomers == nil {
+	if len(a.tokens) == 0 && a.newcomers == nil {
 		return nil
 	}
-	edits := make([]jsonedit.Edit, 0, len(a.scratch))
+	edits := make([]jsonedit.Edit, 0, len(a.tokens))
 	document := follow(m)
 	at := 0
 	gap := func(end int) {
@@ -297,7 +338,7 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 			edits = append(edits, jsonedit.Edit{Start: e.Start + at, End: e.End + at, Text: s.write(e.Text)})
 		}
 	}
-	for _, t := range a.scratch {
+	for _, t := range a.tokens {
 		gap(t.Start)
 		value := t.Value.Reveal()
 		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})

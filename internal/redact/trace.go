@@ -16,8 +16,6 @@ import (
 type Trace struct {
 	// Texts makes it keep the masked texts, for [Trace.Excerpts].
 	Texts bool
-	// Last is the masked text of the last part.
-	Last  string
 	rules []issued
 	texts []traced
 }
@@ -63,7 +61,6 @@ func (t *Trace) issue(rule *policy.Rule, index int, text string) {
 
 // note takes note of a masked part: an edit was made for each mark.
 func (t *Trace) note(marks []mark, edits []jsonedit.Edit, masked string) {
-	t.Last = masked
 	if !t.Texts {
 		return
 	}
