@@ -119,6 +119,16 @@ func (e *Engine) passNoting(d *dfa, s *scratch, text string, points []checkpoint
 // passTo goes on with a pass up to a place. Of what begins before floor, all is
 // known.
 func (e *Engine) passTo(d *dfa, w *walker, s *scratch, text string, stop, floor int) (_ *scratch, over bool) {
+	if stop-w.at >= lanes*e.piece/shortest {
+		if s, over = e.passInLanes(d, w, s, text, stop, floor); over {
+			return s, true
+		}
+	}
+	return e.passPlainly(d, w, s, text, stop, floor)
+}
+
+// passPlainly is passTo, one character after the other.
+func (e *Engine) passPlainly(d *dfa, w *walker, s *scratch, text string, stop, floor int) (_ *scratch, over bool) {
 	for w.at < stop && !over {
 		var rules []uint32
 		var at int
