@@ -104,6 +104,26 @@ func TestTextsAreSearchedAgainAsFarAsItMatters(t *testing.T) {
 	}
 }
 
+// Checkpoints are needed near what differs only.
+func TestFewCheckpoints(t *testing.T) {
+	e, err := detect.New(benchRules(10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	prose := benchTexts()["prose"]
+	for text, want := range map[string][2]int{
+		" – " + prose:                         {1, 20},
+		prose + " – ":                         {1, 20},
+		prose + " – " + prose:                 {2, 40},
+		prose + " – " + prose + " – " + prose: {4, 80},
+		strings.Repeat("– "+prose[:200], 100): {200, 700},
+	} {
+		if n := e.Checkpoints(text); n < want[0] || n > want[1] {
+			t.Errorf("%d checkpoints in %d bytes with %d differences, want %v", n, len(text), strings.Count(text, "–"), want)
+		}
+	}
+}
+
 // FuzzAgain varies the rules by the seed and the text freely.
 func FuzzAgain(f *testing.F) {
 	f.Add(int64(1), "aab é12\xff – ab")

@@ -57,7 +57,7 @@ func (e *Engine) Learned(text string) (bytes int, err error) {
 			l := &f.lanes[i]
 			l.end()
 			for _, leg := range l.legs[:l.count] {
-				w := walker{f.table, leg.first, leg.from}
+				w := walker{table: f.table, state: leg.first, at: leg.from}
 				rules, _, over := w.walk(d, text, leg.to)
 				if len(rules) > 0 || over || w.at != leg.to || w.table.born == f.table.born && w.state != leg.last {
 					return 0, fmt.Errorf("%v: %d rules, %v, %v", leg, len(rules), over, w)
@@ -74,6 +74,18 @@ func (e *Engine) Passes() int { return len(*e.passes.list.Load()) }
 
 // Reads makes the engine search texts as their readers see them, too.
 func (e *Engine) Reads() { e.asRead = true }
+
+// Checkpoints returns how many checkpoints are taken note of in a text.
+func (e *Engine) Checkpoints(text string) (n int) {
+	r := &reading{}
+	r.text.Reset(text)
+	r.stretches, _ = r.text.Stretches(nil)
+	for _, d := range *e.passes.list.Load() {
+		_, points := e.passNoting(d, nil, text, r.stretches, nil)
+		n += len(points)
+	}
+	return n
+}
 
 // MatchesInAll returns what [Engine.Find] resolves, and the same from searching all
 // of the text twice, never several pieces side by side.

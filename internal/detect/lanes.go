@@ -292,11 +292,11 @@ func newColumns(n *automaton) *columns {
 	return c
 }
 
-// passInLanes goes on with a pass as long as there is enough text before stop. Text
-// that lanes are of no use for is gone through without them, more of it each time.
-func (e *Engine) passInLanes(d *dfa, w *walker, s *scratch, text string, stop, floor int) (_ *scratch, over bool) {
+// passInLanes goes on with a pass as long as that is of use. What it is of no use
+// for, the pass has to go through alone, more of it each time.
+func (e *Engine) passInLanes(d *dfa, w *walker, s *scratch, text string, stop, floor int) *scratch {
 	f := field{dfa: d, text: text}
-	for plain := e.piece; f.enter(w, stop, e.piece); {
+	for f.enter(w, stop, e.piece) {
 		f.run()
 		from, saved := w.at, 0
 		for i := range f.lanes {
@@ -312,14 +312,12 @@ func (e *Engine) passInLanes(d *dfa, w *walker, s *scratch, text string, stop, f
 				}
 			}
 		}
-		if saved >= 2*f.size && 4*saved > 3*(w.at-from) {
-			plain = e.piece
-			continue
+		if saved < 2*f.size || 4*saved < 3*(w.at-from) {
+			w.alone = max(2*w.alone, e.piece)
+			w.until = w.at + w.alone
+			return s
 		}
-		if s, over = e.passPlainly(d, w, s, text, min(w.at+plain, stop), floor); over {
-			break
-		}
-		plain *= 2
+		w.alone = 0
 	}
-	return s, over
+	return s
 }

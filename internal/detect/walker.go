@@ -10,6 +10,8 @@ type walker struct {
 	table *table
 	state uint32
 	at    int // the character to read next
+	// Before until, lanes have proved to be of no use, for alone bytes. Only passes have any.
+	until, alone int
 }
 
 // walk goes on until a transition tells something, but reads no character from
@@ -62,10 +64,11 @@ func (w *walker) walk(d *dfa, text string, stop int) (rules []uint32, end int, o
 // ofTwo returns the class of the character at a place if it is one of two bytes,
 // in the pass over a text, else none.
 func (d *dfa) ofTwo(text string, at int) uint32 {
-	if d.columns == nil || at+1 == len(text) {
+	first := text[at]
+	if first >= firstLeading+blocks-2 || d.columns == nil || at+1 == len(text) {
 		return d.none()
 	}
-	return uint32(d.columns[column(text[at], text[at+1])])
+	return uint32(d.columns[column(first, text[at+1])])
 }
 
 // back goes from text[:w.at] to the left, over the character before limit at
