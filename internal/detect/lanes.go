@@ -113,9 +113,9 @@ func apart(text string, at, near int) int {
 }
 
 // run goes through the lanes until one of them is at its end. The pass gets the
-// chance to fall into step with a lane at its beginning and twice later.
+// chance to fall into step with a lane at its beginning and once later.
 func (f *field) run() {
-	for _, share := range [...]int{f.size / 16, f.size / 4, 2 * f.size} {
+	for _, share := range [...]int{f.size / 8, 2 * f.size} {
 		for n := f.left(share); n > 0; n = f.left(share) {
 			if f.wide {
 				f.goWide(n)
@@ -188,19 +188,38 @@ func (f *field) goNarrow(n int) {
 	a, b := f.text[l[0].at:l[0].at+n], f.text[l[1].at:l[1].at+n]
 	c, d := f.text[l[2].at:l[2].at+n], f.text[l[3].at:l[3].at+n]
 	inA, inB, inC, inD := l[0].state, l[1].state, l[2].state, l[3].state
-	i := 0
+	i, ahead := 0, 0 // the lanes that have read one more
 	for ; i < len(a) && i < len(b) && i < len(c) && i < len(d); i++ {
 		toA := atomic.LoadUint32(&next[inA+uint32(columns[a[i]])])
-		toB := atomic.LoadUint32(&next[inB+uint32(columns[b[i]])])
-		toC := atomic.LoadUint32(&next[inC+uint32(columns[c[i]])])
-		toD := atomic.LoadUint32(&next[inD+uint32(columns[d[i]])])
-		if int32(toA) <= 0 || int32(toB) <= 0 || int32(toC) <= 0 || int32(toD) <= 0 {
+		if int32(toA) <= 0 {
+			ahead = 0
 			break
 		}
-		inA, inB, inC, inD = toA, toB, toC, toD
+		inA = toA
+		toB := atomic.LoadUint32(&next[inB+uint32(columns[b[i]])])
+		if int32(toB) <= 0 {
+			ahead = 1
+			break
+		}
+		inB = toB
+		toC := atomic.LoadUint32(&next[inC+uint32(columns[c[i]])])
+		if int32(toC) <= 0 {
+			ahead = 2
+			break
+		}
+		inC = toC
+		toD := atomic.LoadUint32(&next[inD+uint32(columns[d[i]])])
+		if int32(toD) <= 0 {
+			ahead = 3
+			break
+		}
+		inD = toD
 	}
 	for k, state := range [lanes]uint32{inA, inB, inC, inD} {
 		l[k].at, l[k].state = l[k].at+i, state
+		if k < ahead {
+			l[k].at++
+		}
 	}
 }
 
