@@ -112,6 +112,39 @@ func TestPiecesOfLongTexts(t *testing.T) {
 	}
 }
 
+// Those who go through a text while the automaton is built do not see states that
+// their tables have no rows for.
+func TestPiecesWhileTheAutomatonIsBuilt(t *testing.T) {
+	rnd := rand.New(rand.NewSource(71))
+	var list []detect.Rule
+	for _, behind := range []string{"[abc]", "[cd]", "[ef]", "[ag]", `\b`, "[12]"} {
+		list = append(list, detect.Rule{Expression: "(?<!" + behind + ")[a-f]{2}[12]"})
+	}
+	for range 300 {
+		e, err := detect.New(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.InPieces(4)
+		text := abText(rnd, "abcdefg12 .,!é", 300)
+		var got [8]string
+		var all sync.WaitGroup
+		for i := range got {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				got[i] = found(e, text[i:])
+			}()
+		}
+		all.Wait()
+		for i := range got {
+			if want := found(e.InPieces(1<<40), text[i:]); got[i] != want {
+				t.Errorf("%q: got %s, want %s", text[i:], got[i], want)
+			}
+		}
+	}
+}
+
 // Once the automaton is built, nearly all of a text is known from going through
 // its pieces side by side.
 func TestNearlyAllOfAnOrdinaryTextIsKnown(t *testing.T) {
