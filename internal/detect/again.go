@@ -102,11 +102,36 @@ func (s *surroundings) apart(text string, at int) bool {
 // idle tells that no match is under way.
 func (w *walker) idle() bool { return len(w.table.states[w.state/w.table.stride].steps) == 0 }
 
-// passNoting is [Engine.pass], and takes note of checkpoints.
-func (e *Engine) passNoting(d *dfa, s *scratch, text string, points []checkpoint) (*scratch, []checkpoint) {
+// noted is how many bytes of a stretch are taken note of at each end.
+const noted = 8 * checkpointStride
+
+// unnoted returns the middle of a stretch of the text as it is written, which no
+// checkpoints are needed of. There are none before the first difference or behind
+// the last one.
+func (s *surroundings) unnoted(text string, stretches []normalize.Stretch, i int) (from, to int) {
+	from, to = stretches[i].From, stretches[i].From+stretches[i].Size
+	if i > 0 {
+		from += s.behind + noted
+	}
+	if i < len(stretches)-1 {
+		return from, to - s.ahead - noted
+	}
+	return from, len(text) + 1
+}
+
+// passNoting is [Engine.pass] for a text of which stretches stand in the one that
+// its readers see. It takes note of checkpoints.
+func (e *Engine) passNoting(d *dfa, s *scratch, text string, stretches []normalize.Stretch, points []checkpoint) (*scratch, []checkpoint) {
 	w := walker{}
 	w.table, w.state = d.begin(d.end())
-	for over := false; !over; {
+	for i, over := 0, false; !over; {
+		for i < len(stretches)-1 && w.at >= stretches[i+1].From {
+			i++
+		}
+		if from, to := e.around.unnoted(text, stretches, i); w.at >= from && w.at < to {
+			s, over = e.passTo(d, &w, s, text, to, 0)
+			continue
+		}
 		stop := checkpointAfter(text, w.at)
 		s, over = e.passTo(d, &w, s, text, stop, 0)
 		if !over && w.at == stop && w.idle() {
@@ -119,6 +144,21 @@ func (e *Engine) passNoting(d *dfa, s *scratch, text string, points []checkpoint
 // passTo goes on with a pass up to a place. Of what begins before floor, all is
 // known.
 func (e *Engine) passTo(d *dfa, w *walker, s *scratch, text string, stop, floor int) (_ *scratch, over bool) {
+	for w.at < stop && !over {
+		if w.at >= w.until && stop-w.at >= lanes*e.piece/shortest {
+			s = e.passInLanes(d, w, s, text, stop, floor)
+		}
+		next := stop
+		if w.at < w.until {
+			next = min(next, w.until)
+		}
+		s, over = e.passPlainly(d, w, s, text, next, floor)
+	}
+	return s, over
+}
+
+// passPlainly is passTo, one character after the other.
+func (e *Engine) passPlainly(d *dfa, w *walker, s *scratch, text string, stop, floor int) (_ *scratch, over bool) {
 	for w.at < stop && !over {
 		var rules []uint32
 		var at int
@@ -161,7 +201,7 @@ func (e *Engine) passAgain(d *dfa, s *scratch, text, written string, stretches [
 		j := sort.Search(len(points), func(j int) bool { return points[j].at+shift > last }) - 1
 		for ; j >= 0 && points[j].at+shift > w.at; j-- {
 			if at := points[j].at + shift; e.around.apart(text, at) {
-				w, floor = walker{points[j].table, points[j].state, at}, at
+				w.table, w.state, w.at, floor = points[j].table, points[j].state, at, at
 				break
 			}
 		}

@@ -26,7 +26,7 @@ func textAsRead(rnd *rand.Rand) string {
 
 func checkInAll(t *testing.T, e *detect.Engine, rules []testRule, text string) (findings int) {
 	t.Helper()
-	got, want := e.MatchesInAll(text)
+	got, want := e.InPieces(pieces[len(text)%len(pieces)]).MatchesInAll(text)
 	if !slices.Equal(got, want) {
 		t.Fatalf("%q\nrules %v\ngot  %v\nwant %v", text, rules, got, want)
 	}
@@ -75,7 +75,7 @@ func TestTextsAreSearchedAgainAsFarAsItMatters(t *testing.T) {
 	}
 	long := []string{strings.Repeat("a", 300), strings.Repeat("ab ", 100), strings.Repeat("abc d-f ", 12), strings.Repeat("12 345 ", 9)}
 	long = append(long, strings.Repeat("a", 252)+"b"+strings.Repeat("c", 40), strings.Repeat("fill er ", 5), strings.Repeat("a c ", 63)+"b"+strings.Repeat(" cd", 20))
-	pieces := []string{`\u0021`, `\u0061`, "fill er ", " key ", "1234 ", "555 666 777 ", "abc def ", "!", "\"", "\n", " x ", "＂", " – ", "ａ", "１", "ｋey ", "！", "\u00ad", "3\u200b45"}
+	parts := []string{`\u0021`, `\u0061`, "fill er ", " key ", "1234 ", "555 666 777 ", "abc def ", "!", "\"", "\n", " x ", "＂", " – ", "ａ", "１", "ｋey ", "！", "\u00ad", "3\u200b45"}
 	rnd := rand.New(rand.NewSource(5))
 	findings := 0
 	for i := 0; i < 400; i++ {
@@ -93,7 +93,7 @@ func TestTextsAreSearchedAgainAsFarAsItMatters(t *testing.T) {
 				if rnd.Intn(3) == 0 {
 					b.WriteString(long[rnd.Intn(len(long))])
 				} else {
-					b.WriteString(pieces[rnd.Intn(len(pieces))])
+					b.WriteString(parts[rnd.Intn(len(parts))])
 				}
 			}
 			findings += checkInAll(t, e, rules, b.String())
@@ -101,6 +101,26 @@ func TestTextsAreSearchedAgainAsFarAsItMatters(t *testing.T) {
 	}
 	if findings < 10_000 {
 		t.Errorf("only %d findings: the test tests little", findings)
+	}
+}
+
+// Checkpoints are needed near what differs only.
+func TestFewCheckpoints(t *testing.T) {
+	e, err := detect.New(benchRules(10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	prose := benchTexts()["prose"]
+	for text, want := range map[string][2]int{
+		" – " + prose:                         {1, 20},
+		prose + " – ":                         {1, 20},
+		prose + " – " + prose:                 {2, 40},
+		prose + " – " + prose + " – " + prose: {4, 80},
+		strings.Repeat("– "+prose[:200], 100): {200, 700},
+	} {
+		if n := e.Checkpoints(text); n < want[0] || n > want[1] {
+			t.Errorf("%d checkpoints in %d bytes with %d differences, want %v", n, len(text), strings.Count(text, "–"), want)
+		}
 	}
 }
 

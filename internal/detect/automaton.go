@@ -212,6 +212,9 @@ func (n *automaton) classBefore(text string, at int) (class uint32, width int) {
 // end is the class of what stands beyond the text.
 func (n *automaton) end() uint32 { return uint32(n.classes) }
 
+// none is a class that leads nowhere.
+func (n *automaton) none() uint32 { return uint32(n.classes) + 1 }
+
 // place returns the flags of a state behind a character of a class.
 func (n *automaton) place(class uint32) uint32 {
 	if class == n.end() {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"unicode/utf8"
 )
 
 // mode is what a deterministic automaton looks for.
@@ -31,9 +30,9 @@ const (
 type dfa struct {
 	*automaton
 	mode mode
-	// two has the class of each character of two bytes, in the pass over a text.
-	two   []uint16
-	table atomic.Pointer[table]
+	// columns are for the pass over a text only.
+	columns *columns
+	table   atomic.Pointer[table]
 
 	mu    sync.Mutex
 	limit int // of bytes of a table, beyond which it is begun anew
@@ -65,9 +64,6 @@ type birth struct {
 	bytes int
 }
 
-// firstOfThree is the first character that takes three bytes in UTF-8.
-const firstOfThree = 0x800
-
 // special marks transitions to states that accept or are dead.
 const special = 1 << 31
 
@@ -93,10 +89,7 @@ func newDFA(n *automaton, m mode, limit int) *dfa {
 	d := &dfa{automaton: n, mode: m, limit: limit}
 	d.maker.init(n)
 	if m == modeAny {
-		d.two = make([]uint16, firstOfThree)
-		for r := rune(utf8.RuneSelf); r < firstOfThree; r++ {
-			d.two[r] = n.other[n.alphabet.class(r)]
-		}
+		d.columns = newColumns(n)
 	}
 	d.table.Store(d.newTable(16))
 	return d
@@ -104,6 +97,9 @@ func newDFA(n *automaton, m mode, limit int) *dfa {
 
 func (d *dfa) newTable(rows int) *table {
 	stride := uint32(d.classes + 1)
+	if d.columns != nil {
+		stride = d.none() + 1
+	}
 	return &table{
 		stride: stride,
 		next:   make([]uint32, rows*int(stride)),
@@ -117,7 +113,8 @@ func (d *dfa) newTable(rows int) *table {
 // class.
 func (d *dfa) begin(class uint32) (*table, uint32) {
 	t := d.table.Load()
-	if at := atomic.LoadUint32(&t.starts[class]); at != 0 {
+	// A table that has grown meanwhile can have a start that t has no row for.
+	if at := atomic.LoadUint32(&t.starts[class]); at != 0 && int(at) < len(t.next) {
 		return t, at
 	}
 	d.mu.Lock()

@@ -19,6 +19,7 @@ type Engine struct {
 	allows  bool // some rule has Allow
 	asRead  bool // texts are also searched as their readers see them
 	around  surroundings
+	piece   int // usualPiece
 	scratch sync.Pool
 }
 
@@ -39,6 +40,7 @@ func New(rules []Rule) (*Engine, error) {
 func newEngine(rules []Rule, limits limits) (*Engine, error) {
 	e := &Engine{
 		rules:   slices.Clone(rules),
+		piece:   usualPiece,
 		finders: make([]*finder, len(rules)),
 		streams: make([]*program, len(rules)),
 	}

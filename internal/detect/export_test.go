@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/krakend-redact/krakend-redact/internal/normalize"
@@ -34,14 +35,60 @@ func NewWithLimits(rules []Rule, bytes int) (*Engine, error) {
 	return newEngine(rules, limits{bytes, bytes})
 }
 
+// InPieces makes passes go through pieces of as many bytes side by side, instead of
+// the usual number.
+func (e *Engine) InPieces(bytes int) *Engine {
+	e.piece = bytes
+	return e
+}
+
+// Learned goes through the first pieces of a text and returns how many bytes of them
+// are known, or an error if going through them alone tells otherwise.
+func (e *Engine) Learned(text string) (bytes int, err error) {
+	for _, d := range *e.passes.list.Load() {
+		f := field{dfa: d, text: text}
+		w := walker{}
+		w.table, w.state = d.begin(d.end())
+		if !f.enter(&w, len(text)+1, e.piece) {
+			continue
+		}
+		f.run()
+		for i := range f.lanes {
+			l := &f.lanes[i]
+			l.end()
+			for _, leg := range l.legs[:l.count] {
+				w := walker{table: f.table, state: leg.first, at: leg.from}
+				rules, _, over := w.walk(d, text, leg.to)
+				if len(rules) > 0 || over || w.at != leg.to || w.table.born == f.table.born && w.state != leg.last {
+					return 0, fmt.Errorf("%v: %d rules, %v, %v", leg, len(rules), over, w)
+				}
+				bytes += leg.to - leg.from
+			}
+		}
+	}
+	return bytes, nil
+}
+
 // Passes returns the number of passes over a text.
 func (e *Engine) Passes() int { return len(*e.passes.list.Load()) }
 
 // Reads makes the engine search texts as their readers see them, too.
 func (e *Engine) Reads() { e.asRead = true }
 
+// Checkpoints returns how many checkpoints are taken note of in a text.
+func (e *Engine) Checkpoints(text string) (n int) {
+	r := &reading{}
+	r.text.Reset(text)
+	r.stretches, _ = r.text.Stretches(nil)
+	for _, d := range *e.passes.list.Load() {
+		_, points := e.passNoting(d, nil, text, r.stretches, nil)
+		n += len(points)
+	}
+	return n
+}
+
 // MatchesInAll returns what [Engine.Find] resolves, and the same from searching all
-// of the text twice.
+// of the text twice, never several pieces side by side.
 func (e *Engine) MatchesInAll(text string) (got, want []Finding) {
 	list := func(s *scratch) (matches []Finding) {
 		if s != nil {
@@ -52,6 +99,8 @@ func (e *Engine) MatchesInAll(text string) (got, want []Finding) {
 	}
 	s, _ := e.allMatches(text)
 	got = list(s)
+	defer func(piece int) { e.piece = piece }(e.piece)
+	e.piece = 1 << 40
 	s, _ = e.matches(text)
 	want = list(s)
 	var t normalize.Text

@@ -12,6 +12,7 @@ import (
 type reading struct {
 	text      normalize.Text
 	stretches []normalize.Stretch
+	known     bool           // stretches are what stands in both
 	points    [][]checkpoint // of each pass
 }
 
@@ -49,8 +50,12 @@ func (e *Engine) allMatches(text string) (*scratch, error) {
 	for len(r.points) < len(passes) {
 		r.points = append(r.points, nil)
 	}
+	r.stretches, r.known = r.text.Stretches(r.stretches[:0])
+	if !r.known { // so no checkpoint helps
+		r.stretches = append(r.stretches, normalize.Stretch{Size: len(text)})
+	}
 	for i, pass := range passes {
-		s, r.points[i] = e.passNoting(pass, s, text, r.points[i])
+		s, r.points[i] = e.passNoting(pass, s, text, r.stretches, r.points[i])
 		if pass.full.Load() {
 			e.passes.split(pass)
 		}
@@ -81,8 +86,7 @@ func (e *Engine) allMatches(text string) (*scratch, error) {
 // in it as it is written, and was found there, it need not find again.
 func (e *Engine) matchesAgain(passes []*dfa, r *reading, written string) (*scratch, error) {
 	text := r.text.String()
-	var known bool
-	if r.stretches, known = r.text.Stretches(r.stretches[:0]); !known {
+	if !r.known {
 		return e.matches(text)
 	}
 	var s *scratch

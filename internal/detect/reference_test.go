@@ -264,11 +264,16 @@ func newEngine(t testing.TB, rules []testRule) *detect.Engine {
 	return e
 }
 
+// pieces are how much of a text a pass goes through side by side, in bytes.
+var pieces = []int{512, 1, 3, 8, 30}
+
 func checkReference(t *testing.T, r *reference, e *detect.Engine, rules []testRule, text string) (findings int) {
 	t.Helper()
-	got, want := e.Find(nil, text), r.find(rules, text)
-	if !slices.Equal(got, want) {
-		t.Fatalf("%q\nrules %v\ngot  %v\nwant %v", text, rules, got, want)
+	want := r.find(rules, text)
+	for _, piece := range pieces {
+		if got := e.InPieces(piece).Find(nil, text); !slices.Equal(got, want) {
+			t.Fatalf("%q in pieces of %d\nrules %v\ngot  %v\nwant %v", text, piece, rules, got, want)
+		}
 	}
 	return len(want)
 }

@@ -57,10 +57,12 @@ func TestSmallTablesAreSafeForConcurrentUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	small.InPieces(20)
 	usual, err := detect.New(list)
 	if err != nil {
 		t.Fatal(err)
 	}
+	usual.InPieces(1 << 40)
 	rnd := rand.New(rand.NewSource(41))
 	var texts, want []string
 	for range 40 {

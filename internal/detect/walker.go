@@ -10,6 +10,8 @@ type walker struct {
 	table *table
 	state uint32
 	at    int // the character to read next
+	// Before until, lanes have proved to be of no use, for alone bytes. Only passes have any.
+	until, alone int
 }
 
 // walk goes on until a transition tells something, but reads no character from
@@ -18,14 +20,14 @@ type walker struct {
 // which takes a stop beyond the text's end.
 func (w *walker) walk(d *dfa, text string, stop int) (rules []uint32, end int, over bool) {
 	t, state, at := w.table, w.state, w.at
-	next, ascii, two := t.next, &d.ascii, d.two
-	last := min(stop, len(text))
+	next, ascii := t.next, &d.ascii
+	last, none := min(stop, len(text)), d.none()
 	for at < last {
 		class, width := uint32(0), 1
 		if b := text[at]; b < utf8.RuneSelf {
 			class = uint32(ascii[b])
-		} else if r, ok := ofTwo(text, at); ok && r < len(two) {
-			class, width = uint32(two[r]), 2
+		} else if c := d.ofTwo(text, at); c != none {
+			class, width = c, 2
 		} else {
 			class, width = d.class(text, at)
 		}
@@ -59,13 +61,14 @@ func (w *walker) walk(d *dfa, text string, stop int) (rules []uint32, end int, o
 	return t.states[w.state/t.stride].accepts, len(text), true
 }
 
-// ofTwo decodes the character at a place if it is one of two bytes.
-func ofTwo(text string, at int) (r int, ok bool) {
-	b := text[at]
-	if b < 0xC2 || b > 0xDF || at+1 == len(text) || text[at+1]&0xC0 != 0x80 {
-		return 0, false
+// ofTwo returns the class of the character at a place if it is one of two bytes,
+// in the pass over a text, else none.
+func (d *dfa) ofTwo(text string, at int) uint32 {
+	first := text[at]
+	if first >= firstLeading+blocks-2 || d.columns == nil || at+1 == len(text) {
+		return d.none()
 	}
-	return int(b&0x1F)<<6 | int(text[at+1]&0x3F), true
+	return uint32(d.columns[column(first, text[at+1])])
 }
 
 // back goes from text[:w.at] to the left, over the character before limit at

@@ -14,15 +14,16 @@ func TestCharactersOfTwoBytes(t *testing.T) {
 		for second := 0; second < 0x100; second++ {
 			text := string([]byte{byte(first), byte(second)})
 			class, width := d.class(text, 0)
-			r, ok := ofTwo(text, 0)
-			if ok != (width == 2) || ok && uint32(d.two[r]) != class {
-				t.Errorf("%q: %d %v, of class %d", text, r, ok, class)
-			}
-			if ok {
+			if width != 2 {
+				class = d.none()
+			} else {
 				n++
 			}
+			if got := d.ofTwo(text, 0); got != class {
+				t.Errorf("%q: %d, want %d", text, got, class)
+			}
 		}
-		if _, ok := ofTwo(string([]byte{byte(first)}), 0); ok {
+		if d.ofTwo(string([]byte{byte(first)}), 0) != d.none() {
 			t.Errorf("%x is a character of two bytes", first)
 		}
 	}
