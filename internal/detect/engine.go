@@ -84,8 +84,8 @@ func newEngine(rules []Rule, limits limits) (*Engine, error) {
 	var sources []source
 	for i, p := range patterns {
 		if p != nil {
-			e.finders[i] = newFinder(a, &e.rules[i], i, p, limits)
 			e.streams[i] = newProgram(p.forward)
+			e.finders[i] = newFinder(a, &e.rules[i], i, p, &e.streams[i].first, limits)
 			sources = append(sources, source{p.forward, i, p.beside[0], p.beside[1]})
 		}
 	}
@@ -245,17 +245,13 @@ func (e *Engine) verify(s *scratch, text string, rule, q int) {
 	if p.round != s.round {
 		*p = progress{round: s.round, trail: trail{marks: p.trail.marks[:0]}}
 	}
-	if p.pos < s.floor {
-		p.pos = s.floor
-		p.walking = p.walking && p.walker.at > s.floor
-	}
+	p.pos = max(p.pos, s.floor)
 	f := e.finders[rule]
 	for p.pos < q {
 		start, end, ok := f.match(p, text, q)
 		if !ok {
 			return
 		}
-		p.walking = false
 		if start == end {
 			p.pos = next(text, end)
 			continue
