@@ -27,6 +27,8 @@ type finder struct {
 	// jumps tells that the pass does not heed matches behind whose end the search
 	// goes on, although they are refused.
 	jumps bool
+	// prefix is how many characters of a match the pass looks for, 0 for all.
+	prefix int
 	// first tells the bytes that a match can begin with. It may tell too many.
 	first *[256]bool
 }
@@ -162,6 +164,9 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 	f := &finder{rule: rule, first: first}
 	f.least, f.most = pattern.Width(p.Tree)
 	f.heed(p)
+	if n := prefixOf(p.forward, limits.rare); f.most < 0 || f.most >= n+limits.rest {
+		f.prefix = n
+	}
 	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
 	if !f.jumps {
 		forward.before, backward.after = p.beside[0], p.beside[0]
@@ -217,6 +222,7 @@ func (f *finder) admit(s runeSet) {
 type compiled struct {
 	*pattern.Pattern
 	forward, backward *syntax.Prog
+	relaxed           *syntax.Prog // forward, see relax
 	before, after     []*syntax.Prog
 	beside            [2][]neighbour // before and after
 }
@@ -225,6 +231,9 @@ func compilePattern(p *pattern.Pattern) (*compiled, error) {
 	c := &compiled{Pattern: p, beside: [2][]neighbour{neighbours(p.Before), neighbours(p.After)}}
 	var err error
 	if c.forward, err = syntax.Compile(p.Tree.Simplify()); err != nil {
+		return nil, err
+	}
+	if c.relaxed, err = syntax.Compile(relax(p.Tree).Simplify()); err != nil {
 		return nil, err
 	}
 	if c.backward, err = syntax.Compile(reversed(p.Tree).Simplify()); err != nil {
@@ -250,6 +259,20 @@ func compilePattern(p *pattern.Pattern) (*compiled, error) {
 // programs lists all that the alphabet has to know.
 func (c *compiled) programs() []*syntax.Prog {
 	return append(append([]*syntax.Prog{c.forward, c.backward}, c.before...), c.after...)
+}
+
+// relax returns an expression without upper bounds of repeats. It matches at least
+// what tree does.
+func relax(tree *syntax.Regexp) *syntax.Regexp {
+	r := *tree
+	if r.Op == syntax.OpRepeat && r.Max > r.Min {
+		r.Max = -1
+	}
+	r.Sub = make([]*syntax.Regexp, len(tree.Sub))
+	for i, sub := range tree.Sub {
+		r.Sub[i] = relax(sub)
+	}
+	return &r
 }
 
 // reversed returns an expression that matches what tree does, from right to left.
