@@ -96,8 +96,9 @@ func (f *finder) search(p *progress, w *walker, text string, q int) int {
 // less preferred ends at end, unless that is -1.
 func (f *finder) end(p *progress, w *walker, text string, end int) int {
 	p.trail.begin(w.at)
-	for {
-		stop := min((w.at/trailStride+1)*trailStride, len(text)+1)
+	// Most matches end before it is worth while to ask the trail.
+	for ahead := 2; ; ahead = 1 {
+		stop := min((w.at/trailStride+ahead)*trailStride, len(text)+1)
 		rules, at, over := w.walk(f.forward, text, stop)
 		if len(rules) > 0 {
 			p.trail.forget(w.at)
