@@ -24,7 +24,7 @@ const (
 // prefixOf returns how many characters of a pattern's matches are such a
 // beginning, 0 if it has none.
 func prefixOf(p *syntax.Prog, rare float64) int {
-	seen := make([]bool, len(p.Inst))
+	seen := marks{of: make([]uint32, len(p.Inst))}
 	odds := make([]float64, len(p.Inst)) // of being at an instruction
 	odds[p.Start] = 1
 	best, before := 0, 1.0
@@ -35,8 +35,8 @@ func prefixOf(p *syntax.Prog, rare float64) int {
 			if o == 0 {
 				continue
 			}
-			clear(seen)
-			walkEmpty(p, uint32(from), seen, func(at uint32) {
+			seen.reset()
+			walkEmpty(p, uint32(from), &seen, func(at uint32) {
 				inst := &p.Inst[at]
 				if inst.Op == syntax.InstMatch {
 					ends = true
@@ -60,9 +60,8 @@ func prefixOf(p *syntax.Prog, rare float64) int {
 
 // walkEmpty visits the instructions for characters, and the match, that are come
 // to from one without a character, whatever the conditions on the way.
-func walkEmpty(p *syntax.Prog, at uint32, seen []bool, visit func(at uint32)) {
-	for !seen[at] {
-		seen[at] = true
+func walkEmpty(p *syntax.Prog, at uint32, seen *marks, visit func(at uint32)) {
+	for seen.add(at) {
 		switch inst := &p.Inst[at]; inst.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
 			walkEmpty(p, inst.Arg, seen, visit)
@@ -140,7 +139,7 @@ func beginning(p *syntax.Prog, n int) *syntax.Prog {
 }
 
 // inPass returns the source with which a pattern takes part in the pass: its rare
-// beginning, or all of it, but without the upper bounds of repeats. They too would
+// beginning, or all of it, but without large upper bounds of repeats. They too would
 // multiply states, and whoever looks closer heeds them.
 func (f *finder) inPass(p *compiled, number int) source {
 	if f.prefix == 0 {

@@ -259,14 +259,18 @@ func compilePattern(p *pattern.Pattern) (*compiled, error) {
 
 // programs lists all that the alphabet has to know.
 func (c *compiled) programs() []*syntax.Prog {
-	return append(append([]*syntax.Prog{c.forward, c.backward}, c.before...), c.after...)
+	return append(append([]*syntax.Prog{c.forward, c.relaxed, c.backward}, c.before...), c.after...)
 }
 
-// relax returns an expression without upper bounds of repeats. It matches at least
-// what tree does.
+// manyRepeats is how many more times than the least a repeat may go on whose upper
+// bound is worth leaving out.
+const manyRepeats = 8
+
+// relax returns an expression without the upper bounds of such repeats. It matches
+// at least what tree does.
 func relax(tree *syntax.Regexp) *syntax.Regexp {
 	r := *tree
-	if r.Op == syntax.OpRepeat && r.Max > r.Min {
+	if r.Op == syntax.OpRepeat && r.Max-r.Min >= manyRepeats {
 		r.Max = -1
 	}
 	r.Sub = make([]*syntax.Regexp, len(tree.Sub))
