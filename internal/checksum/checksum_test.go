@@ -1,8 +1,10 @@
 package checksum_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"math"
+	"math/rand"
 	"strings"
 	"testing"
 
@@ -127,6 +129,26 @@ func TestKeccak256(t *testing.T) {
 			t.Errorf("%d and %d zero bytes have one hash", other, n)
 		}
 		seen[hash] = n
+	}
+}
+
+// What is known of one byte is used for others that are as frequent.
+func TestEntropyIsTheSumOfAllBytes(t *testing.T) {
+	rnd := rand.New(rand.NewSource(1))
+	for range 2000 {
+		text := make([]byte, rnd.Intn(100))
+		for i := range text {
+			text[i] = byte(rnd.Intn(1 + rnd.Intn(256)))
+		}
+		want := 0.0
+		for b := range 256 {
+			if p := float64(bytes.Count(text, []byte{byte(b)})) / float64(len(text)); p > 0 {
+				want -= p * math.Log2(p)
+			}
+		}
+		if got := checksum.Entropy(string(text)); math.Abs(got-want) > 1e-12 {
+			t.Fatalf("%q: %v, want %v", text, got, want)
+		}
 	}
 }
 

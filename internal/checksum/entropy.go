@@ -9,12 +9,23 @@ func Entropy(text string) float64 {
 	for i := 0; i < len(text); i++ {
 		count[text[i]]++
 	}
+	// Most bytes of a random text are as frequent as some others.
+	var known [8]float64
 	sum := 0.0
 	for _, n := range count {
-		if n > 0 {
-			p := float64(n) / float64(len(text))
-			sum -= p * math.Log2(p)
+		if n == 0 {
+			continue
 		}
+		if n < len(known) && known[n] != 0 {
+			sum -= known[n]
+			continue
+		}
+		p := float64(n) / float64(len(text))
+		bits := p * math.Log2(p)
+		if n < len(known) {
+			known[n] = bits
+		}
+		sum -= bits
 	}
 	return sum
 }

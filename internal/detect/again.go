@@ -57,7 +57,7 @@ func (e *Engine) survey() {
 			continue
 		}
 		s.behind, s.ahead = max(s.behind, f.behind), max(s.ahead, f.ahead)
-		if !f.jumps {
+		if !f.jumps || f.prefix > 0 {
 			continue
 		}
 		bit := uint64(1) << (i % 64)
@@ -99,6 +99,17 @@ func (s *surroundings) apart(text string, at int) bool {
 	return true
 }
 
+// beginPass forgets how far those went who looked closer in another pass.
+func (s *scratch) beginPass() {
+	if s != nil {
+		s.reached = 0
+	}
+}
+
+// settled tells that nothing behind a place decides about what begins before it
+// with what the pass looks for.
+func (s *scratch) settled(at int) bool { return s == nil || s.reached <= at }
+
 // idle tells that no match is under way.
 func (w *walker) idle() bool { return len(w.table.states[w.state/w.table.stride].steps) == 0 }
 
@@ -124,6 +135,7 @@ func (s *surroundings) unnoted(text string, stretches []normalize.Stretch, i int
 func (e *Engine) passNoting(d *dfa, s *scratch, text string, stretches []normalize.Stretch, points []checkpoint) (*scratch, []checkpoint) {
 	w := walker{}
 	w.table, w.state = d.begin(d.end())
+	s.beginPass()
 	for i, over := 0, false; !over; {
 		for i < len(stretches)-1 && w.at >= stretches[i+1].From {
 			i++
@@ -134,7 +146,7 @@ func (e *Engine) passNoting(d *dfa, s *scratch, text string, stretches []normali
 		}
 		stop := checkpointAfter(text, w.at)
 		s, over = e.passTo(d, &w, s, text, stop, 0)
-		if !over && w.at == stop && w.idle() {
+		if !over && w.at == stop && w.idle() && s.settled(stop) {
 			points = append(points, checkpoint{stop, w.table, w.state})
 		}
 	}
@@ -179,6 +191,7 @@ func (e *Engine) passPlainly(d *dfa, w *walker, s *scratch, text string, stop, f
 func (e *Engine) passAgain(d *dfa, s *scratch, text, written string, stretches []normalize.Stretch, points []checkpoint) *scratch {
 	w, floor := walker{}, 0
 	w.table, w.state = d.begin(d.end())
+	s.beginPass()
 	for i, same := range stretches {
 		shift := same.At - same.From
 		first, last := same.At+e.around.behind, same.At+same.Size-e.around.ahead
@@ -188,7 +201,7 @@ func (e *Engine) passAgain(d *dfa, s *scratch, text, written string, stretches [
 			for ; j < len(points) && points[j].at+shift < last && !known; j++ {
 				p := points[j]
 				s, _ = e.passTo(d, &w, s, text, p.at+shift, floor)
-				known = w.at == p.at+shift && w.state == p.state && w.table.born == p.table.born &&
+				known = w.at == p.at+shift && w.state == p.state && w.table.born == p.table.born && s.settled(w.at) &&
 					e.around.apart(text, w.at) && e.around.apart(written, p.at)
 			}
 		}

@@ -42,7 +42,7 @@ func TestTextsAreSearchedAgainWhereTheyDiffer(t *testing.T) {
 		for i := range rules {
 			rules[i] = randomRule(rnd)
 		}
-		e := newEngine(t, rules)
+		e := bothEngines(t, rules)[i%2]
 		e.Reads()
 		for j := 0; j < 6; j++ {
 			findings += checkInAll(t, e, rules, textAsRead(rnd))
@@ -72,6 +72,9 @@ func TestTextsAreSearchedAgainAsFarAsItMatters(t *testing.T) {
 		{main: `(?m:^)\w+ `},
 		{main: `[a-z0-9\\]{20,}`, behind: "b"}, // a long match without it makes the search jump
 		{main: `[a-z0-9\\ ]{20,}`, behind: "b"},
+		{main: `key [^!]*[ !]`},
+		{main: `abc[^x!]*x`, behind: "f"},
+		{main: `fill.{0,90}12`, ahead: "3", window: 60, holds: near("key", true)},
 	}
 	long := []string{strings.Repeat("a", 300), strings.Repeat("ab ", 100), strings.Repeat("abc d-f ", 12), strings.Repeat("12 345 ", 9)}
 	long = append(long, strings.Repeat("a", 252)+"b"+strings.Repeat("c", 40), strings.Repeat("fill er ", 5), strings.Repeat("a c ", 63)+"b"+strings.Repeat(" cd", 20))
@@ -85,7 +88,7 @@ func TestTextsAreSearchedAgainAsFarAsItMatters(t *testing.T) {
 				rules = append(rules, r)
 			}
 		}
-		e := newEngine(t, rules)
+		e := bothEngines(t, rules)[i%2]
 		e.Reads()
 		for j := 0; j < 4; j++ {
 			var b strings.Builder
@@ -133,9 +136,10 @@ func FuzzAgain(f *testing.F) {
 		for i := range rules {
 			rules[i] = randomRule(rnd)
 		}
-		e := newEngine(t, rules)
-		e.Reads()
-		checkInAll(t, e, rules, text+textAsRead(rnd)+text)
-		checkInAll(t, e, rules, textAsRead(rnd))
+		for _, e := range bothEngines(t, rules) {
+			e.Reads()
+			checkInAll(t, e, rules, text+textAsRead(rnd)+text)
+			checkInAll(t, e, rules, textAsRead(rnd))
+		}
 	})
 }

@@ -51,7 +51,8 @@ type table struct {
 	// there is more to know than where to go on.
 	next   []uint32
 	states []*state // of each row
-	// starts are the states of a search that begins behind each class.
+	// starts are the states of a search that begins behind each class, and then
+	// those of a match that does.
 	starts []uint32
 	// born is the same for tables that know the same states.
 	born *birth
@@ -74,6 +75,9 @@ type state struct {
 	flags   uint32
 	dead    bool
 	live    bitset // the rules with steps under way, nil without any
+	// alone is the state of a search from here on that nothing more begins in, 0
+	// as long as it is not known.
+	alone uint32
 }
 
 // flags of states.
@@ -104,7 +108,7 @@ func (d *dfa) newTable(rows int) *table {
 		stride: stride,
 		next:   make([]uint32, rows*int(stride)),
 		states: make([]*state, rows),
-		starts: make([]uint32, stride),
+		starts: make([]uint32, 2*stride),
 		born:   &birth{known: map[string]uint32{}, rows: 1, bytes: 4 * rows * int(stride)},
 	}
 }

@@ -23,8 +23,9 @@
 // built while it is used, since nobody knows beforehand which of its countless
 // states a text will visit (dfa.go). Characters come in classes that no pattern
 // tells apart (alphabet.go), which keeps the table small. It tells every place
-// where a match of some rule ends, and is never wrong about that: where there is
-// nothing to find, this pass is all that happens.
+// where a match of some rule ends, and is seldom wrong about that: where there is
+// nothing to find, this pass is all that happens. Of patterns that begin with
+// something rare, it tells where that is instead (prefix.go).
 //
 // Since each look-up has to wait for the one before it, four pieces of a text are
 // gone through side by side (lanes.go): one from where the pass is, three from the
@@ -34,7 +35,8 @@
 //
 // At such a place, the rule's own automata find out which match it is (search.go):
 // one goes forward from where it can begin at the earliest, in the order of
-// preference, and tells its end; one goes backward from there and tells its
+// preference, and tells its end. If no match begins there, it goes over what
+// follows, and one goes backward from the end that it tells to find the
 // beginning. The questions follow (accept.go, groups.go). What look-around says
 // about single characters, the pass heeds already (side.go), and walks in vain
 // are not repeated (trail.go).

@@ -12,6 +12,7 @@ type Engine struct {
 	rules   []Rule
 	finders []*finder  // of rules with an expression in linear time
 	streams []*program // of the same rules
+	sources []source   // of all of their patterns
 	passes  passes
 	terms   []int // the rules with terms
 	slow    []backtracker
@@ -27,6 +28,10 @@ type Engine struct {
 type limits struct {
 	passes int // all of them together
 	rule   int // each automaton of a rule
+	// beginnings of patterns take part in the pass alone, if they are no likelier
+	// than rare and what follows can have rest bytes.
+	rare float64
+	rest int
 }
 
 // New compiles rules. Its errors are of type [*RuleError].
@@ -34,6 +39,8 @@ func New(rules []Rule) (*Engine, error) {
 	return newEngine(rules, limits{
 		passes: 16 << 20,
 		rule:   max(64<<10, min(512<<10, 16<<20/(len(rules)+1))),
+		rare:   rare,
+		rest:   longestPrefix,
 	})
 }
 
@@ -83,15 +90,16 @@ func newEngine(rules []Rule, limits limits) (*Engine, error) {
 		}
 	}
 	a.finish()
-	var sources []source
+	var inPass []source
 	for i, p := range patterns {
 		if p != nil {
-			e.finders[i] = newFinder(a, &e.rules[i], i, p, limits)
 			e.streams[i] = newProgram(p.forward)
-			sources = append(sources, source{p.forward, i, p.beside[0], p.beside[1]})
+			e.finders[i] = newFinder(a, &e.rules[i], i, p, &e.streams[i].first, limits)
+			e.sources = append(e.sources, source{p.forward, i, p.beside[0], p.beside[1]})
+			inPass = append(inPass, e.finders[i].inPass(p, i))
 		}
 	}
-	e.passes.init(a, sources, limits.passes)
+	e.passes.init(a, inPass, limits.passes)
 	e.survey()
 	return e, nil
 }
@@ -113,7 +121,10 @@ func compileRule(rule *Rule) (*compiled, error) {
 type scratch struct {
 	round uint64
 	// floor is a place before which all matches are known, see passAgain.
-	floor    int
+	floor int
+	// reached is how far those went in the current pass who looked closer at what
+	// begins where, see passAgain.
+	reached  int
 	progress []progress
 	groups   groups
 	matches  []Finding
@@ -204,7 +215,7 @@ func (e *Engine) borrow(s *scratch) *scratch {
 	if s == nil {
 		s = e.scratch.Get().(*scratch)
 		s.round++
-		s.floor = 0
+		s.floor, s.reached = 0, 0
 		s.matches = s.matches[:0]
 	}
 	return s
@@ -247,29 +258,38 @@ func (e *Engine) verify(s *scratch, text string, rule, q int) {
 	if p.round != s.round {
 		*p = progress{round: s.round, trail: trail{marks: p.trail.marks[:0]}}
 	}
-	if p.pos < s.floor {
-		p.pos = s.floor
-		p.walking = p.walking && p.walker.at > s.floor
-	}
+	p.pos = max(p.pos, s.floor)
 	f := e.finders[rule]
+	if f.prefix > 0 {
+		start, end, reached := f.begun(p, text, q)
+		s.reached = max(s.reached, reached)
+		if end >= 0 {
+			e.judge(s, p, text, rule, start, end)
+		}
+		return
+	}
 	for p.pos < q {
 		start, end, ok := f.match(p, text, q)
 		if !ok {
 			return
 		}
-		p.walking = false
 		if start == end {
 			p.pos = next(text, end)
 			continue
 		}
-		if value, ok := f.accept(&s.groups, text, start, end); ok {
-			value.Rule = rule
-			s.matches = append(s.matches, value)
-			p.pos = value.End
-		} else if end-start <= maxRetry {
-			p.pos = next(text, start)
-		} else {
-			p.pos = end
-		}
+		e.judge(s, p, text, rule, start, end)
+	}
+}
+
+// judge settles what becomes of a match and where the search goes on.
+func (e *Engine) judge(s *scratch, p *progress, text string, rule, start, end int) {
+	if value, ok := e.finders[rule].accept(&s.groups, text, start, end); ok {
+		value.Rule = rule
+		s.matches = append(s.matches, value)
+		p.pos = value.End
+	} else if end-start <= maxRetry {
+		p.pos = next(text, start)
+	} else {
+		p.pos = end
 	}
 }

@@ -32,7 +32,13 @@ func (e *Engine) NewStreamOf(bound int) *Stream {
 // NewWithLimits compiles rules with tables of as many bytes, which are begun
 // anew and split all the time if that is little.
 func NewWithLimits(rules []Rule, bytes int) (*Engine, error) {
-	return newEngine(rules, limits{bytes, bytes})
+	return newEngine(rules, limits{bytes, bytes, rare, longestPrefix})
+}
+
+// NewWithPrefixes compiles rules of which the pass looks for nothing but the
+// beginning, as far as that gets rarer with each character.
+func NewWithPrefixes(rules []Rule) (*Engine, error) {
+	return newEngine(rules, limits{16 << 20, 64 << 10, 1, 0})
 }
 
 // InPieces makes passes go through pieces of as many bytes side by side, instead of

@@ -35,9 +35,14 @@ func (g *groups) find(p *program, text string, start, end, group int) (from, to 
 	for at := start; ; {
 		r, width := rune(endOfText), 0
 		if at < len(text) {
-			r, width = utf8.DecodeRuneInString(text[at:])
+			if r, width = rune(text[at]), 1; r >= utf8.RuneSelf {
+				r, width = utf8.DecodeRuneInString(text[at:])
+			}
 		}
-		conditions := syntax.EmptyOpContext(before, r)
+		var conditions syntax.EmptyOp
+		if p.asks {
+			conditions = syntax.EmptyOpContext(before, r)
+		}
 		g.seen.reset()
 		g.next = g.next[:0]
 		for _, t := range g.list {

@@ -161,7 +161,7 @@ func conditionOf(rule policy.Rule) Condition {
 		return Condition{}
 	}
 	// Whether a word ends there is told by one character more.
-	return Condition{Window: max(context.Before, context.After) + utf8.UTFMax, Holds: context.Accepts}
+	return Condition{Window: max(context.Before, context.After) + utf8.UTFMax, Holds: context.Prepare()}
 }
 
 // allowOf is what a rule leaves as it is, nil for nothing.

@@ -10,6 +10,7 @@ import (
 type program struct {
 	steps []step
 	start uint32
+	asks  bool // something between characters
 	// condition is what must hold where a match begins.
 	condition syntax.EmptyOp
 	// first tells the bytes that a match can begin with. It may tell too many.
@@ -26,6 +27,7 @@ func newProgram(p *syntax.Prog) *program {
 	for i, instruction := range p.Inst {
 		s := &made.steps[i]
 		s.Inst = instruction
+		made.asks = made.asks || s.Op == syntax.InstEmptyWidth
 		for r := rune(0); r < utf8.RuneSelf; r++ {
 			if takes(&s.Inst, r) {
 				s.ascii[r>>6] |= 1 << (r & 63)

@@ -253,11 +253,23 @@ func sum(text string) int {
 
 func newEngine(t testing.TB, rules []testRule) *detect.Engine {
 	t.Helper()
+	return made(t, rules, detect.New)
+}
+
+// bothEngines returns the usual engine and one that looks for beginnings wherever
+// it can.
+func bothEngines(t testing.TB, rules []testRule) []*detect.Engine {
+	t.Helper()
+	return []*detect.Engine{newEngine(t, rules), made(t, rules, detect.NewWithPrefixes)}
+}
+
+func made(t testing.TB, rules []testRule, engine func([]detect.Rule) (*detect.Engine, error)) *detect.Engine {
+	t.Helper()
 	list := make([]detect.Rule, len(rules))
 	for i, r := range rules {
 		list[i] = r.rule()
 	}
-	e, err := detect.New(list)
+	e, err := engine(list)
 	if err != nil {
 		t.Fatalf("%v: %v", rules, err)
 	}
@@ -287,13 +299,17 @@ func TestFindIsWhatTheReferenceFinds(t *testing.T) {
 		for i := range rules {
 			rules[i] = randomRule(rnd)
 		}
-		e, r := newEngine(t, rules), &reference{map[string]*regexp.Regexp{}}
+		r := &reference{map[string]*regexp.Regexp{}}
+		engines := bothEngines(t, rules)
 		for j := 0; j < 8; j++ {
-			findings += checkReference(t, r, e, rules, randomText(rnd, 30))
+			text := randomText(rnd, 30)
+			for _, e := range engines {
+				findings += checkReference(t, r, e, rules, text)
+			}
 		}
 	}
 	t.Logf("%d findings", findings)
-	if findings < 6_000 {
+	if findings < 12_000 {
 		t.Errorf("only %d findings: the test tests little", findings)
 	}
 }
@@ -311,8 +327,10 @@ func FuzzReference(f *testing.F) {
 		for i := range rules {
 			rules[i] = randomRule(rnd)
 		}
-		e, r := newEngine(t, rules), &reference{map[string]*regexp.Regexp{}}
-		checkReference(t, r, e, rules, text)
-		checkReference(t, r, e, rules, randomText(rnd, 30))
+		r := &reference{map[string]*regexp.Regexp{}}
+		for _, e := range bothEngines(t, rules) {
+			checkReference(t, r, e, rules, text)
+			checkReference(t, r, e, rules, randomText(rnd, 30))
+		}
 	})
 }

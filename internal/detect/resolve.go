@@ -1,9 +1,12 @@
 package detect
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // resolver makes matches of several rules into findings without overlaps.
-type resolver struct{ winners, losers []Finding }
+type resolver struct{ winners, losers, rest []Finding }
 
 // resolve sorts matches and resolves them. What lies before from is settled
 // already: a match that begins there has lost, and only what it holds beyond
@@ -12,15 +15,7 @@ func (r *resolver) resolve(matches []Finding, from int) []Finding {
 	if len(matches) == 0 || len(matches) == 1 && matches[0].Start >= from {
 		return matches
 	}
-	slices.SortFunc(matches, func(a, b Finding) int {
-		if a.Start != b.Start {
-			return a.Start - b.Start
-		}
-		if a.End != b.End {
-			return b.End - a.End
-		}
-		return a.Rule - b.Rule
-	})
+	inOrder(matches)
 	winners, losers := r.winners[:0], r.losers[:0]
 	end := from
 	for _, m := range matches {
@@ -32,17 +27,56 @@ func (r *resolver) resolve(matches []Finding, from int) []Finding {
 		}
 	}
 	if len(losers) > 0 {
-		winners = append(winners, remainders(losers, winners, from)...)
-		slices.SortFunc(winners, func(a, b Finding) int { return a.Start - b.Start })
+		r.rest = remainders(r.rest[:0], losers, winners, from)
+		winners = append(winners, r.rest...)
+		inOrder(winners)
 	}
 	r.winners, r.losers = winners, losers
 	return winners
 }
 
-// remainders returns what the losers hold outside of the winners, from the byte
-// covered on and each byte once. Both lists are in order of their beginnings.
-func remainders(losers, winners []Finding, covered int) []Finding {
-	var rest []Finding
+// before tells whether a match has precedence over another one.
+func (f *Finding) before(other *Finding) bool {
+	if f.Start != other.Start {
+		return f.Start < other.Start
+	}
+	if f.End != other.End {
+		return f.End > other.End
+	}
+	return f.Rule < other.Rule
+}
+
+// inOrder sorts matches by precedence. They nearly are: those of the rules come
+// as they end in the text. So each is put where it belongs among those before it,
+// as long as not too many have to make room.
+func inOrder(matches []Finding) {
+	room := 64 * len(matches)
+	for i := 1; i < len(matches); i++ {
+		m := matches[i]
+		if !m.before(&matches[i-1]) {
+			continue
+		}
+		at := sort.Search(i-1, func(j int) bool { return m.before(&matches[j]) })
+		if room -= i - at; room < 0 {
+			slices.SortFunc(matches, func(a, b Finding) int {
+				switch {
+				case a.before(&b):
+					return -1
+				case b.before(&a):
+					return 1
+				}
+				return 0
+			})
+			return
+		}
+		copy(matches[at+1:i+1], matches[at:i])
+		matches[at] = m
+	}
+}
+
+// remainders appends to rest what the losers hold outside of the winners, from the
+// byte covered on and each byte once. Both lists are in order of their beginnings.
+func remainders(rest, losers, winners []Finding, covered int) []Finding {
 	w := 0
 	for _, l := range losers {
 		at := max(l.Start, covered)

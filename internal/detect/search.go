@@ -24,12 +24,13 @@ type finder struct {
 	// ahead are the bytes around it that decide.
 	conditional   bool
 	behind, ahead int
-	// slack is how many bytes behind a place that the pass tells of a match can
-	// end that the pass does not heed, but that comes first.
-	slack int
-	// jumps tells that the pass does not heed matches either behind whose end
-	// the search goes on.
+	// jumps tells that the pass does not heed matches behind whose end the search
+	// goes on, although they are refused.
 	jumps bool
+	// prefix is how many characters of a match the pass looks for, 0 for all.
+	prefix int
+	// first tells the bytes that a match can begin with. It may tell too many.
+	first *[256]bool
 }
 
 // look is a look-around.
@@ -43,64 +44,81 @@ type look struct {
 type progress struct {
 	round uint64 // of the scratch; what is older means nothing
 	pos   int    // before it no match begins any more
-	// While walking, the automaton went from from, where it began, to walker.at
-	// and met no match.
-	walking bool
-	from    int
-	walker  walker
-	trail   trail
+	trail trail
 }
 
-// match returns the first match that begins at p.pos or behind, if it ends at q
-// or behind. No match ends before q.
+// match returns the first match that begins at p.pos or behind, but before q,
+// where the pass tells of one that ends there.
 func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool) {
-	d := f.forward
-	low := p.pos
-	if p.walking {
-		low = max(low, p.walker.at)
+	if f.least == f.most && !f.jumps {
+		start = q - f.least
+		return start, q, start >= p.pos
 	}
-	if from := f.reach(text, low, q); !p.walking || from > low {
-		p.walking, p.from = true, from
-		p.walker.table, p.walker.state = d.begin(d.placeAt(text, from))
-		p.walker.at = from
-	}
-	if end = f.end(p, text, q); end < 0 {
+	from := f.begins(text, f.reach(text, p.pos, q), q)
+	p.pos = max(p.pos, from)
+	if from >= q {
 		return 0, 0, false
 	}
-	if f.least == f.most {
-		return end - f.least, end, true
+	// Most matches begin where one can begin at the earliest.
+	w := walker{at: from}
+	w.table, w.state = f.forward.anchored(f.forward.placeAt(text, from))
+	if end = f.end(p, &w, text, -1); end >= 0 {
+		return from, end, true
 	}
-	w := walker{at: end}
+	from = f.begins(text, next(text, from), q)
+	p.pos = from
+	if from >= q {
+		return 0, 0, false
+	}
+	w.table, w.state = f.forward.begin(f.forward.placeAt(text, from))
+	w.at = from
+	if end = f.search(p, &w, text, q); end < 0 {
+		p.pos = q
+		return 0, 0, false
+	}
+	w = walker{at: end}
 	w.table, w.state = f.backward.begin(f.backward.placeBefore(text, end))
-	return max(w.back(f.backward, text, p.from, false), p.from), end, true
+	return max(w.back(f.backward, text, from, false), from), end, true
 }
 
-// end walks on to the end of the match, -1 if there is none up to q. What begins
-// before the match that ends at q may end behind it; that comes first, even if it
-// is refused then.
-func (f *finder) end(p *progress, text string, q int) int {
-	q += f.slack
-	w, end := &p.walker, -1
-	for {
-		stop := q + 1
-		if end >= 0 {
-			stop = min((w.at/trailStride+1)*trailStride, len(text)+1)
-		}
+// search returns the end of the first match that begins before q, -1 without any.
+// It may end behind q, even if it is refused then.
+func (f *finder) search(p *progress, w *walker, text string, q int) int {
+	rules, end, _ := w.walk(f.forward, text, q)
+	if len(rules) == 0 {
+		end = -1
+		w.table, w.state = f.forward.underWay(w.table, w.state)
+	}
+	return f.end(p, w, text, end)
+}
+
+// end walks on to the end of the match that is under way, of which one that is
+// less preferred ends at end, unless that is -1.
+func (f *finder) end(p *progress, w *walker, text string, end int) int {
+	p.trail.begin(w.at)
+	// Most matches end before it is worth while to ask the trail.
+	for ahead := 2; ; ahead = 1 {
+		stop := min((w.at/trailStride+ahead)*trailStride, len(text)+1)
 		rules, at, over := w.walk(f.forward, text, stop)
-		switch {
-		case len(rules) > 0 && end < 0:
-			p.trail.begin(w.at)
-			end = at
-		case len(rules) > 0:
+		if len(rules) > 0 {
 			p.trail.forget(w.at)
 			end = at
-		case end < 0 && w.at > q, end >= 0 && !over && p.trail.known(w):
+		} else if !over && p.trail.known(w) {
 			return end
 		}
 		if over {
 			return end
 		}
 	}
+}
+
+// begins returns the first place from a place on, but not beyond q, where the
+// next character is one that a match can begin with.
+func (f *finder) begins(text string, at, q int) int {
+	for at < q && !f.first[text[at]] {
+		at++
+	}
+	return at
 }
 
 // reach returns from where on a match can begin that ends at q or behind, but
@@ -143,10 +161,13 @@ func next(text string, at int) int {
 }
 
 // newFinder makes the automata of a rule from its pattern.
-func newFinder(a *alphabet, rule *Rule, number int, p *compiled, limits limits) *finder {
-	f := &finder{rule: rule}
+func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]bool, limits limits) *finder {
+	f := &finder{rule: rule, first: first}
 	f.least, f.most = pattern.Width(p.Tree)
 	f.heed(p)
+	if n := prefixOf(p.forward, limits.rare); f.most < 0 || f.most >= n+limits.rest {
+		f.prefix = n
+	}
 	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
 	if !f.jumps {
 		forward.before, backward.after = p.beside[0], p.beside[0]
@@ -202,6 +223,7 @@ func (f *finder) admit(s runeSet) {
 type compiled struct {
 	*pattern.Pattern
 	forward, backward *syntax.Prog
+	relaxed           *syntax.Prog // forward, see relax
 	before, after     []*syntax.Prog
 	beside            [2][]neighbour // before and after
 }
@@ -210,6 +232,9 @@ func compilePattern(p *pattern.Pattern) (*compiled, error) {
 	c := &compiled{Pattern: p, beside: [2][]neighbour{neighbours(p.Before), neighbours(p.After)}}
 	var err error
 	if c.forward, err = syntax.Compile(p.Tree.Simplify()); err != nil {
+		return nil, err
+	}
+	if c.relaxed, err = syntax.Compile(relax(p.Tree).Simplify()); err != nil {
 		return nil, err
 	}
 	if c.backward, err = syntax.Compile(reversed(p.Tree).Simplify()); err != nil {
@@ -234,7 +259,25 @@ func compilePattern(p *pattern.Pattern) (*compiled, error) {
 
 // programs lists all that the alphabet has to know.
 func (c *compiled) programs() []*syntax.Prog {
-	return append(append([]*syntax.Prog{c.forward, c.backward}, c.before...), c.after...)
+	return append(append([]*syntax.Prog{c.forward, c.relaxed, c.backward}, c.before...), c.after...)
+}
+
+// manyRepeats is how many more times than the least a repeat may go on whose upper
+// bound is worth leaving out.
+const manyRepeats = 8
+
+// relax returns an expression without the upper bounds of such repeats. It matches
+// at least what tree does.
+func relax(tree *syntax.Regexp) *syntax.Regexp {
+	r := *tree
+	if r.Op == syntax.OpRepeat && r.Max-r.Min >= manyRepeats {
+		r.Max = -1
+	}
+	r.Sub = make([]*syntax.Regexp, len(tree.Sub))
+	for i, sub := range tree.Sub {
+		r.Sub[i] = relax(sub)
+	}
+	return &r
 }
 
 // reversed returns an expression that matches what tree does, from right to left.

@@ -50,21 +50,12 @@ func single(tree *syntax.Regexp) runeSet {
 	return setOf(inst)
 }
 
-// anywhere is farther than any text goes.
-const anywhere = 1 << 40
-
 // heed settles what it takes to look closer at what a pass finds that heeds the
 // neighbours. Where no refused match makes the search jump, the rule's own
 // automata can heed those before a match too: a search that goes on behind the
 // first character of what they refuse comes to the same.
 func (f *finder) heed(p *compiled) {
-	if len(p.beside[0])+len(p.beside[1]) == 0 {
-		return
-	}
-	f.slack = f.most
-	if f.most < 0 || f.most > maxRetry {
-		f.slack, f.jumps = anywhere, true
-	}
+	f.jumps = len(p.beside[0])+len(p.beside[1]) > 0 && (f.most < 0 || f.most > maxRetry)
 }
 
 // sides are a source's neighbours in terms of its automaton.

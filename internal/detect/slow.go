@@ -26,7 +26,7 @@ func (e *Engine) Slow() []SlowRule {
 	for _, b := range e.slow {
 		list = append(list, SlowRule{b.number, "backtracks, in a pass over the text of its own", "leave the backtracking out if the pattern works without"})
 	}
-	for _, src := range e.passes.all() {
+	for _, src := range e.sources {
 		if e.passes.manyStates(src) {
 			list = append(list, SlowRule{
 				src.rule, "can be under way from many places in a text at once, in ever new combinations",
@@ -35,16 +35,6 @@ func (e *Engine) Slow() []SlowRule {
 		}
 	}
 	slices.SortFunc(list, func(a, b SlowRule) int { return a.Rule - b.Rule })
-	return list
-}
-
-func (p *passes) all() []source {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var list []source
-	for _, sources := range p.sources {
-		list = append(list, sources...)
-	}
 	return list
 }
 

@@ -166,7 +166,7 @@ func TestStream(t *testing.T) {
 // randomPattern writes an expression that need not make sense.
 func randomPattern(rnd *rand.Rand, depth int) string {
 	if depth == 0 || rnd.Intn(4) == 0 {
-		atoms := []string{"a", "b", "c", "ab", "é", "1", ".", "[ab]", "[^a]", `\d`, `\w`, `\s`, "[a-cé]", "(?i:K)", "(?s:.)", "\\x{FFFD}"}
+		atoms := []string{"a", "b", "c", "ab", "é", "1", ".", "[ab]", "[^a]", `\d`, `\w`, `\s`, "[a-cé]", "(?i:K)", "(?s:.)", "\\x{FFFD}", "[ab]{1,9}", `\w{2,12}`}
 		return atoms[rnd.Intn(len(atoms))]
 	}
 	sub := func() string { return randomPattern(rnd, depth-1) }
@@ -249,7 +249,7 @@ func TestAStreamFindsWhatConditionsAllow(t *testing.T) {
 		for i := range rules {
 			rules[i] = randomRule(rnd)
 		}
-		e := newEngine(t, rules)
+		e := bothEngines(t, rules)[i%2]
 		s := e.NewStream()
 		for j := 0; j < 8; j++ {
 			text := randomText(rnd, 30)

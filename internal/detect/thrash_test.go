@@ -141,14 +141,17 @@ func TestLongRefusedMatches(t *testing.T) {
 		{main: "[abc]{1,400}?(?:cc|c )", behind: "[a]", notBehind: true, ahead: "c", notAhead: true},
 		{main: "[abc]{1,300}", behind: "a", notBehind: true, ahead: "c"},
 		{main: ".*c", behind: "[ab]", notBehind: true, ahead: " "},
+		{main: "b[ab]*c", behind: "a", notBehind: true},
+		{main: "ba[abc]*", behind: "[ab]{2}", notBehind: true, ahead: " "},
 	} {
-		e := newEngine(t, []testRule{rule})
+		e := bothEngines(t, []testRule{rule})[1]
 		for range 3 {
 			var text strings.Builder
 			for text.Len() < 500 {
 				text.WriteString(abText(rnd, "aaab", rnd.Intn(5)*rnd.Intn(90)) + []string{"c", " ", "cb", "c ", "cc"}[rnd.Intn(5)])
 			}
 			findings += checkReference(t, r, e, []testRule{rule}, text.String())
+			checkReference(t, r, newEngine(t, []testRule{rule}), []testRule{rule}, text.String())
 		}
 	}
 	if findings < 50 {
@@ -205,6 +208,20 @@ func TestLongerMatchesAreNotLookedForAgainAndAgain(t *testing.T) {
 	// In square time this would take minutes.
 	if n := len(e.Find(nil, strings.Repeat("a", 1<<19))); n != 1<<19 {
 		t.Errorf("%d findings", n)
+	}
+}
+
+// Neither is what is begun in vain.
+func TestWhatIsBegunInVainIsNotGoneThroughAgainAndAgain(t *testing.T) {
+	for _, engine := range []func([]detect.Rule) (*detect.Engine, error){detect.New, detect.NewWithPrefixes} {
+		e, err := engine([]detect.Rule{{Expression: `x[^y]*y|c`}, {Expression: `xc[^y]*y`}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// In square time this would take minutes.
+		if n := len(e.Find(nil, strings.Repeat("xc", 1<<19))); n != 1<<19 {
+			t.Errorf("%d findings", n)
+		}
 	}
 }
 

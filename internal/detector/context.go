@@ -27,29 +27,37 @@ type Context struct {
 // Accepts tells whether the words near text[start:end] are as they should be.
 // It does not look farther than one character beyond Before and After.
 func (c *Context) Accepts(text string, start, end int) bool {
+	return accepts(c, plainWords(c.Words), plainWords(c.Forbid), text, start, end)
+}
+
+// Prepare returns [Context.Accepts] in a form that is fast, for those who ask
+// again and again.
+func (c *Context) Prepare() func(text string, start, end int) bool {
+	wanted, forbidden := newWords(c.Words), newWords(c.Forbid)
+	return func(text string, start, end int) bool { return accepts(c, wanted, forbidden, text, start, end) }
+}
+
+// someWords tell whether one of them stands in text[from:to].
+type someWords interface {
+	in(text string, from, to int) bool
+}
+
+func accepts[W someWords](c *Context, wanted, forbidden W, text string, start, end int) bool {
 	from, to := max(0, start-c.Before), min(len(text), end+c.After)
-	if hasWord(text, from, start, c.Forbid) || hasWord(text, end, to, c.Forbid) {
+	if forbidden.in(text, from, start) || forbidden.in(text, end, to) {
 		return false
 	}
 	return len(c.Words) == 0 || c.Unless != nil && c.Unless(text[start:end]) ||
-		hasWord(text, from, start, c.Words) || hasWord(text, end, to, c.Words)
+		wanted.in(text, from, start) || wanted.in(text, end, to)
 }
 
-// hasWord tells whether one of words stands in text[from:to].
-func hasWord(text string, from, to int, words []string) bool {
-	// The letters that words begin with, by their lowest five bits, rule out most
-	// places at once. What is not ASCII has a bit of its own.
-	const wide = 1 << 32
-	var firsts uint64
-	for _, word := range words {
-		firsts |= firstBit(word[0], wide)
-	}
-	if firsts == 0 {
-		return false
-	}
+// plainWords are words that are looked for one by one.
+type plainWords []string
+
+func (words plainWords) in(text string, from, to int) bool {
 	for at := from; at < to; at++ {
 		c := text[at]
-		if firsts&firstBit(c, wide) == 0 || c >= utf8.RuneSelf && !utf8.RuneStart(c) || !beginsWord(text, at) {
+		if !utf8.RuneStart(c) || !beginsWord(text, at) {
 			continue
 		}
 		for _, word := range words {
@@ -61,13 +69,6 @@ func hasWord(text string, from, to int, words []string) bool {
 		}
 	}
 	return false
-}
-
-func firstBit(c byte, wide uint64) uint64 {
-	if c >= utf8.RuneSelf {
-		return wide
-	}
-	return 1 << (c & 31)
 }
 
 // alike tells whether text, which is as long as word, is word.

@@ -36,14 +36,17 @@ const ibanLengths = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY2
 	"GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30" +
 	"NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30"
 
+// ibanLengthOf is the same for the lowest five bits of each letter.
+var ibanLengthOf = func() (table [32][32]uint8) {
+	for i := 0; i < len(ibanLengths); i += 4 {
+		table[ibanLengths[i]&0x1F][ibanLengths[i+1]&0x1F] = (ibanLengths[i+2]-'0')*10 + ibanLengths[i+3] - '0'
+	}
+	return table
+}()
+
 // checkIBAN cuts off what follows, which the pattern takes for more groups.
 func checkIBAN(value string) int {
-	length := 0
-	for i := 0; i < len(ibanLengths); i += 4 {
-		if value[0]&^0x20 == ibanLengths[i] && value[1]&^0x20 == ibanLengths[i+1] {
-			length = int(ibanLengths[i+2]-'0')*10 + int(ibanLengths[i+3]-'0')
-		}
-	}
+	length := int(ibanLengthOf[value[0]&0x1F][value[1]&0x1F])
 	var text [34]byte
 	n, end := 0, 0
 	for ; end < len(value) && n < length; end++ {

@@ -1,6 +1,9 @@
 package detector
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 var phone = Detector{
 	Name:        "phone",
@@ -107,13 +110,26 @@ func checkE164(value string) int {
 	if v.n < 8 || value[1] == '1' && !nanp(value[2:end]) {
 		return 0
 	}
-	for n := 1; n <= 3; n++ {
-		if strings.Contains(callingCodes, " "+string(v.text[:n])+" ") {
+	code := 0
+	for _, c := range v.text[:3] {
+		if c < '0' || c > '9' || code == 0 && c == '0' {
+			break
+		}
+		if code = code*10 + int(c-'0'); isCallingCode[code] {
 			return end
 		}
 	}
 	return 0
 }
+
+// isCallingCode tells of each number whether it is one of callingCodes.
+var isCallingCode = func() (table [1000]bool) {
+	for _, text := range strings.Fields(callingCodes) {
+		code, _ := strconv.Atoi(text)
+		table[code] = true
+	}
+	return table
+}()
 
 // nanp tells whether value has the ten digits of a number of the North American
 // Numbering Plan: area and exchange begin with 2 to 9.

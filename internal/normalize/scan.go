@@ -65,9 +65,31 @@ func scan(s string, i int) int {
 			return i
 		}
 		last = value
-		i += size
+		if i += size; size == 2 && i < len(s) && s[i] >= utf8.RuneSelf {
+			// There will be more of that script.
+			for plainTwo(s, i) {
+				i += 2
+				last = 0
+			}
+		}
 	}
 	return i
+}
+
+// plain has a bit for each character of two bytes that nothing happens to.
+var plain = func() (table [32]uint64) {
+	for char := rune(utf8.RuneSelf); char < 0x800; char++ {
+		if valueOf(char) == 0 {
+			table[char>>6] |= 1 << (char & 63)
+		}
+	}
+	return table
+}()
+
+// plainTwo says that the character at a place takes two bytes, and that nothing
+// happens to it.
+func plainTwo(s string, i int) bool {
+	return i+1 < len(s) && s[i] >= 0xC2 && s[i] < 0xE0 && s[i+1]&0xC0 == 0x80 && plain[s[i]&0x1F]>>(s[i+1]&0x3F)&1 != 0
 }
 
 // stays says that a character that is more than a letter certainly does not
