@@ -157,7 +157,7 @@ func (e *Engine) passNoting(d *dfa, s *scratch, text string, stretches []normali
 // known.
 func (e *Engine) passTo(d *dfa, w *walker, s *scratch, text string, stop, floor int) (_ *scratch, over bool) {
 	for w.at < stop && !over {
-		if w.at >= w.until && stop-w.at >= lanes*e.piece/shortest {
+		if w.at >= w.until && e.long(stop-w.at) {
 			s = e.passInLanes(d, w, s, text, stop, floor)
 		}
 		next := stop

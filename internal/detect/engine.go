@@ -226,7 +226,11 @@ func (e *Engine) borrow(s *scratch) *scratch {
 func (e *Engine) pass(d *dfa, s *scratch, text string) *scratch {
 	w := walker{}
 	w.table, w.state = d.begin(d.end())
-	s, _ = e.passTo(d, &w, s, text, len(text)+1, 0)
+	if stop := len(text) + 1; e.long(stop) {
+		s, _ = e.passTo(d, &w, s, text, stop, 0)
+	} else {
+		s, _ = e.passPlainly(d, &w, s, text, stop, 0)
+	}
 	if d.full.Load() {
 		e.passes.split(d)
 	}

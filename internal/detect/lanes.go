@@ -21,6 +21,9 @@ const (
 	shortest   = 8
 )
 
+// long tells whether so many bytes are enough for lanes.
+func (e *Engine) long(bytes int) bool { return bytes >= lanes*e.piece/shortest }
+
 // leg is a stretch through which the automaton goes without telling anything, from
 // a place and a state to others.
 type leg struct {
