@@ -279,6 +279,12 @@ func TestASearchThatFailsBeyondTheBoundLosesNothing(t *testing.T) {
 	long := strings.Repeat("-", 3*detect.MaxHeld)
 	short := strings.Repeat("-", detect.MaxHeld-9)
 	even := func(value string) int { return len(value) * (1 - len(value)%2) }
+	first := func(value string) int {
+		if value[0] == 'a' {
+			return 1
+		}
+		return len(value)
+	}
 	for _, tt := range []struct {
 		name, text, released string
 		rules                []detect.Rule
@@ -286,6 +292,7 @@ func TestASearchThatFailsBeyondTheBoundLosesNothing(t *testing.T) {
 		{"behind a shorter match", "k<" + long + "bcd ef", " ef", []detect.Rule{{Expression: "k(?:<[^a-f]*a)?|<-*b(?:[a-d]{2})"}}},
 		{"behind a match that is refused", "k<" + long + "bcd ef", " ef", []detect.Rule{{Expression: "k<-*b|<-*bcd", Check: even}}},
 		{"behind the value of a match", "k<" + long + "bcd ef", " ef", []detect.Rule{{Expression: "(k)<-*b|<-*bcd", Group: 1}}},
+		{"where searches from different places have met", "a" + strings.Repeat("x", 3*detect.MaxHeld) + "yxbcd ef", " ef", []detect.Rule{{Expression: "a[xy]*b|[ay][xy]*bcd", Check: first}}},
 		{"a match that ends, with more of its pattern to follow", "<key>" + long + "</key> and more", " and more", []detect.Rule{{Expression: "(?s)<key>(.*?)</key>", Group: 1}}},
 		{"a term", "<key>" + short + "Project Nightingale</b>", "</b>", []detect.Rule{
 			{Expression: "<key>[^N]*</key>"}, {Terms: termsOf(t, true, true, "project nightingale")},
@@ -356,6 +363,7 @@ func TestEndlessDigitsAreNotHeld(t *testing.T) {
 // detector makes it ten times as long, so the odd cases are smaller.
 func TestAMegabyteInSingleBytes(t *testing.T) {
 	const megabyte = 1 << 20
+	group := func(r *policy.Rule) { r.Group = 1 }
 	fill := func(size int, text string) string { return strings.Repeat(text, size/len(text)+1)[:size] }
 	for _, tt := range []struct {
 		name  string
@@ -368,6 +376,8 @@ func TestAMegabyteInSingleBytes(t *testing.T) {
 		{"all of it", []policy.Rule{rule("A", "(?s).*")}, fill(megabyte/16, "a b\n")},
 		{"begun for good", []policy.Rule{rule("A", "(?s)a.*z")}, fill(megabyte, "a b\n")},
 		{"found and begun for good", []policy.Rule{rule("A", "a(?:.*z)?")}, fill(megabyte/16, "abcdefgh")},
+		{"searched loosely", []policy.Rule{changed(rule("A", "(a)(?:.*z)?"), group)}, fill(megabyte/16, "abcdefgh")},
+		{"searched loosely again and again", []policy.Rule{changed(rule("A", "(a)[^z]*"), group)}, fill(megabyte/16, strings.Repeat("a", 2*detect.MaxHeld+5)+"z")},
 		{"line by line", []policy.Rule{rule("A", "a(?:.*z)?")}, fill(megabyte/16, strings.Repeat("a", 50)+"\n")},
 		{"many open", []policy.Rule{rule("A", "(?s)a.{50}z")}, fill(megabyte/16, "a")},
 		{"overlapping", []policy.Rule{rule("A", "ab"), rule("B", "ba"), rule("C", "(?s)b.{20}x")}, fill(megabyte/16, "ab")},
