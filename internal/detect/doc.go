@@ -48,7 +48,9 @@
 //
 // A stream (stream.go) simulates each pattern step by step instead (machine.go),
 // because it must know from where on a text can still become a match. The pass
-// tells it which patterns have something under way at all (watch.go).
+// tells it which patterns have something under way at all (watch.go). What can no
+// longer be searched exactly, because the text is gone, is searched loosely
+// (loose.go).
 //
 // [Engine.Slow] names the rules that all this is of little use for. A text that its
 // readers see otherwise (package normalize) is searched as they see it, too, but

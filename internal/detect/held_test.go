@@ -157,54 +157,171 @@ func TestAMatchBeyondTheBoundIsMaskedAllTheSame(t *testing.T) {
 	}
 }
 
-// Whatever is too long, no byte that a rule describes is released.
-func TestBeyondTheBoundNothingIsReleased(t *testing.T) {
-	rnd := rand.New(rand.NewSource(17))
-	findings, more := 0, 0
-	for i := 0; i < 700; i++ {
-		rules := randomRules(rnd)
-		for i := range rules {
-			rules[i] = changed(rules[i], stem("[CLOSED]")) // digits that follow are no rule's
+// overMasked streams a text and fails if a byte that a rule describes is released.
+// It returns how many others are masked.
+func overMasked(t *testing.T, e *detect.Engine, s *detect.Stream, text string, pieces []string) (n int) {
+	t.Helper()
+	described := make([]bool, len(text))
+	for _, f := range e.Find(nil, text) {
+		for b := f.Start; b < f.End; b++ {
+			described[b] = true
 		}
-		e := unchecked(t, rules...)
-		s := e.NewStreamOf(utf8.UTFMax + rnd.Intn(4))
-		for j := 0; j < 10; j++ {
-			text := randomText(rnd, 40)
-			want := make([]bool, len(text))
-			for _, f := range e.Find(nil, text) {
-				findings++
-				for b := f.Start; b < f.End; b++ {
-					want[b] = true
-				}
+	}
+	at := 0
+	check := func(parts []detect.Part) {
+		for _, p := range parts {
+			if p.Text != text[at:at+len(p.Text)] {
+				t.Fatalf("%q at %d of %q", p.Text, at, text)
 			}
-			for _, pieces := range [][]string{{text}, eachByte(text), randomly(rnd, text)} {
-				at := 0
-				check := func(parts []detect.Part) {
-					for _, p := range parts {
-						if p.Text != text[at:at+len(p.Text)] {
-							t.Fatalf("%q at %d of %q", p.Text, at, text)
-						}
-						for range len(p.Text) {
-							if p.Rule == detect.NoRule && want[at] {
-								t.Errorf("%q: byte %d is released, rules %+v, %q", text, at, rules, pieces)
-							} else if p.Rule != detect.NoRule && !want[at] {
-								more++
-							}
-							at++
-						}
-					}
+			for range len(p.Text) {
+				if masked := p.Rule != detect.NoRule; described[at] && !masked {
+					t.Fatalf("%q: byte %d is released, %q", text, at, pieces)
+				} else if masked && !described[at] {
+					n++
 				}
-				for _, piece := range pieces {
-					check(s.Push(piece))
-				}
-				check(s.Flush())
-				if at != len(text) {
-					t.Fatalf("%d bytes of %q", at, text)
-				}
+				at++
 			}
 		}
 	}
-	t.Logf("%d findings, %d bytes masked without need", findings, more)
+	for _, piece := range pieces {
+		check(s.Push(piece))
+	}
+	check(s.Flush())
+	if at != len(text) {
+		t.Fatalf("%d bytes of %q", at, text)
+	}
+	return n
+}
+
+// Whatever is too long, no byte that a rule describes is released.
+func TestBeyondTheBoundNothingIsReleased(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		rules func(rnd *rand.Rand) []detect.Rule
+		most  float64 // of the bytes may be masked without need
+	}{
+		{"patterns", func(rnd *rand.Rand) []detect.Rule {
+			var list []detect.Rule
+			for range 1 + rnd.Intn(4) {
+				list = append(list, testRule{flags: []string{"", "(?i)"}[rnd.Intn(2)], main: randomPattern(rnd, 1+rnd.Intn(4))}.rule())
+			}
+			return list
+		}, 0.05},
+		{"patterns and conditions", func(rnd *rand.Rand) []detect.Rule {
+			var list []detect.Rule
+			for range 1 + rnd.Intn(3) {
+				list = append(list, randomRule(rnd).rule())
+			}
+			return list
+		}, 0.15},
+		{"terms and patterns", func(rnd *rand.Rand) []detect.Rule {
+			list := []detect.Rule{{Terms: termsOf(t, true, false, "abababab", "aaaaaaaaa1", "b", "c c", "kkkkkkkkkkkkkkkkkk")}}
+			return append(list, testRule{main: randomPattern(rnd, 1+rnd.Intn(4))}.rule())
+		}, 0.05},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rnd := rand.New(rand.NewSource(20))
+			more, all := 0, 0
+			for range 1500 {
+				rules := tt.rules(rnd)
+				for i := range rules {
+					rules[i].Open = false // digits that follow are no rule's
+				}
+				e, err := detect.New(rules)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := e.NewStreamOf(utf8.UTFMax + rnd.Intn(4))
+				for range 10 {
+					text := randomText(rnd, 40)
+					for _, pieces := range [][]string{{text}, eachByte(text), randomly(rnd, text)} {
+						more += overMasked(t, e, s, text, pieces)
+						all += len(text)
+						if t.Failed() {
+							t.Fatalf("rules %+v", rules)
+						}
+					}
+				}
+			}
+			t.Logf("%d bytes of %d masked without need", more, all)
+			if float64(more) > tt.most*float64(all) {
+				t.Error("the stream masks too much")
+			}
+		})
+	}
+}
+
+// FuzzBound varies the rules and the bound by the seed and the text freely.
+func FuzzBound(f *testing.F) {
+	f.Add(int64(1), "aab é12\xff")
+	f.Add(int64(99), "a\nb\xc3\xa9_ab\u212aabababab1")
+	f.Fuzz(func(t *testing.T, seed int64, text string) {
+		if len(text) > 200 {
+			return
+		}
+		rnd := rand.New(rand.NewSource(seed))
+		rules := make([]testRule, 1+rnd.Intn(4))
+		for i := range rules {
+			rules[i] = randomRule(rnd)
+			rules[i].open = false
+		}
+		e := newEngine(t, rules)
+		s := e.NewStreamOf(utf8.UTFMax + rnd.Intn(20))
+		for _, pieces := range [][]string{{text}, eachByte(text), randomly(rnd, text)} {
+			overMasked(t, e, s, text, pieces)
+		}
+	})
+}
+
+// What a search that failed has to go back to is gone beyond the bound. Matches
+// that begin there are findings all the same, and so are those that follow them.
+func TestASearchThatFailsBeyondTheBoundLosesNothing(t *testing.T) {
+	long := strings.Repeat("-", 3*detect.MaxHeld)
+	short := strings.Repeat("-", detect.MaxHeld-9)
+	even := func(value string) int { return len(value) * (1 - len(value)%2) }
+	first := func(value string) int {
+		if value[0] == 'a' {
+			return 1
+		}
+		return len(value)
+	}
+	for _, tt := range []struct {
+		name, text, released string
+		rules                []detect.Rule
+	}{
+		{"behind a shorter match", "k<" + long + "bcd ef", " ef", []detect.Rule{{Expression: "k(?:<[^a-f]*a)?|<-*b(?:[a-d]{2})"}}},
+		{"behind a match that is refused", "k<" + long + "bcd ef", " ef", []detect.Rule{{Expression: "k<-*b|<-*bcd", Check: even}}},
+		{"behind the value of a match", "k<" + long + "bcd ef", " ef", []detect.Rule{{Expression: "(k)<-*b|<-*bcd", Group: 1}}},
+		{"where searches from different places have met", "a" + strings.Repeat("x", 3*detect.MaxHeld) + "yxbcd ef", " ef", []detect.Rule{{Expression: "a[xy]*b|[ay][xy]*bcd", Check: first}}},
+		{"a match that ends, with more of its pattern to follow", "<key>" + long + "</key> and more", " and more", []detect.Rule{{Expression: "(?s)<key>(.*?)</key>", Group: 1}}},
+		{"a term", "<key>" + short + "Project Nightingale</b>", "</b>", []detect.Rule{
+			{Expression: "<key>[^N]*</key>"}, {Terms: termsOf(t, true, true, "project nightingale")},
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := detect.New(tt.rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			overMasked(t, e, e.NewStream(), tt.text, []string{tt.text})
+			var released strings.Builder
+			s := e.NewStream()
+			add := func(parts []detect.Part) {
+				for _, p := range parts {
+					if p.Rule == detect.NoRule {
+						released.WriteString(p.Text)
+					}
+				}
+			}
+			for _, piece := range eachByte(tt.text) {
+				add(s.Push(piece))
+			}
+			add(s.Flush())
+			if got := released.String(); got != tt.released {
+				t.Errorf("%d bytes are released: %.40q", len(got), got)
+			}
+		})
+	}
 }
 
 // What did not become a match after all is released from where the bound no
@@ -246,6 +363,7 @@ func TestEndlessDigitsAreNotHeld(t *testing.T) {
 // detector makes it ten times as long, so the odd cases are smaller.
 func TestAMegabyteInSingleBytes(t *testing.T) {
 	const megabyte = 1 << 20
+	group := func(r *policy.Rule) { r.Group = 1 }
 	fill := func(size int, text string) string { return strings.Repeat(text, size/len(text)+1)[:size] }
 	for _, tt := range []struct {
 		name  string
@@ -258,6 +376,8 @@ func TestAMegabyteInSingleBytes(t *testing.T) {
 		{"all of it", []policy.Rule{rule("A", "(?s).*")}, fill(megabyte/16, "a b\n")},
 		{"begun for good", []policy.Rule{rule("A", "(?s)a.*z")}, fill(megabyte, "a b\n")},
 		{"found and begun for good", []policy.Rule{rule("A", "a(?:.*z)?")}, fill(megabyte/16, "abcdefgh")},
+		{"searched loosely", []policy.Rule{changed(rule("A", "(a)(?:.*z)?"), group)}, fill(megabyte/16, "abcdefgh")},
+		{"searched loosely again and again", []policy.Rule{changed(rule("A", "(a)[^z]*"), group)}, fill(megabyte/16, strings.Repeat("a", 2*detect.MaxHeld+5)+"z")},
 		{"line by line", []policy.Rule{rule("A", "a(?:.*z)?")}, fill(megabyte/16, strings.Repeat("a", 50)+"\n")},
 		{"many open", []policy.Rule{rule("A", "(?s)a.{50}z")}, fill(megabyte/16, "a")},
 		{"overlapping", []policy.Rule{rule("A", "ab"), rule("B", "ba"), rule("C", "(?s)b.{20}x")}, fill(megabyte/16, "ab")},

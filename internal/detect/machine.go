@@ -28,6 +28,9 @@ type machine struct {
 	// waiting tells that best is the match, and that it takes more of the text
 	// behind it to tell what of it is a finding.
 	waiting bool
+	// loose tells that the search is loose (loose.go), and mixed that then threads
+	// that began in different places have met.
+	loose, mixed bool
 }
 
 // work is what the machines of a stream need for a moment only.
@@ -37,6 +40,7 @@ type work struct {
 	there      marks
 	stack      []uint32
 	groups     groups
+	loose      []Finding // of loose searches, whatever the rules' conditions
 }
 
 func newWork(steps int) work {
@@ -45,21 +49,31 @@ func newWork(steps int) work {
 
 // marks is a set of steps that is emptied at no cost.
 type marks struct {
-	of  []uint32
-	now uint32
+	of    []uint32
+	from  uint32 // the marks from it on are those of the steps in the set
+	now   uint32
+	mixed bool // a step was added again after [marks.other]
 }
 
 func (m *marks) reset() {
-	m.now++
-	if m.now == 0 {
+	if m.now >= lastMark {
 		clear(m.of)
-		m.now = 1
+		m.now = 0
 	}
+	m.now++
+	m.from, m.mixed = m.now, false
 }
+
+// lastMark leaves as many marks as [marks.other] can ask for until the next reset.
+const lastMark = 1 << 31
+
+// other tells what is added from now on from what was added before.
+func (m *marks) other() { m.now++ }
 
 // add tells whether the step is new.
 func (m *marks) add(step uint32) bool {
-	if m.of[step] == m.now {
+	if mark := m.of[step]; mark >= m.from {
+		m.mixed = m.mixed || mark < m.now
 		return false
 	}
 	m.of[step] = m.now
@@ -77,12 +91,27 @@ func (m *machine) hold() int {
 	return m.at
 }
 
+// back returns how far the search may have to go back.
+func (m *machine) back() int {
+	switch {
+	case m.loose:
+	case m.finder.conditional:
+		return m.hold()
+	case m.matched:
+		return m.best.End
+	}
+	return m.at
+}
+
 // idle tells that nothing is under way.
 func (m *machine) idle() bool { return len(m.threads) == 0 && !m.waiting }
 
 // read reads the text up to limit, or what is left of it when it ends there,
 // and appends the matches that nothing can change any more.
 func (m *machine) read(matches []Finding, t *pending, limit int, final bool, w *work) []Finding {
+	if m.loose {
+		m.readLoosely(t, limit, final, w)
+	}
 	for {
 		for m.waiting || m.at < limit {
 			if m.waiting {
@@ -224,14 +253,12 @@ func (m *machine) settle(matches []Finding, t *pending) []Finding {
 		return matches
 	}
 	m.threads, m.matched, m.asks = m.threads[:0], false, false
-	m.at = max(m.best.End, t.base)
+	m.at = m.best.End
 	switch {
 	case m.best.Start == m.best.End:
-		if m.at == m.best.End {
-			// Nothing else begins where an empty match does.
-			_, width := t.runeAt(m.at)
-			m.at += width
-		}
+		// Nothing else begins where an empty match does.
+		_, width := t.runeAt(m.at)
+		m.at += width
 	case m.finder.conditional:
 		m.waiting = true
 	case m.best.End > t.start:
@@ -244,14 +271,6 @@ func (m *machine) settle(matches []Finding, t *pending) []Finding {
 // or behind the beginning of a match that is refused.
 func (m *machine) judge(matches []Finding, t *pending, limit int, w *work) []Finding {
 	m.waiting = false
-	if t.base > 0 && m.best.Start-m.finder.behind < t.base {
-		// It was given up, and its beginning is gone.
-		m.at = max(m.best.Start+1, t.base)
-		if m.best.End > t.start {
-			matches = append(matches, m.best)
-		}
-		return matches
-	}
 	text, start, end := t.view(limit), m.best.Start-t.base, m.best.End-t.base
 	value, ok := m.finder.accept(&w.groups, text, start, end)
 	switch {

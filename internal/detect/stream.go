@@ -5,7 +5,9 @@ package detect
 // become a match is a finding as far as it goes, again and again while it lasts:
 // rather too much is masked than the beginning of a finding released. Whether a
 // rule's conditions hold for a match whose beginning is gone is not known any
-// more; they count as fulfilled.
+// more; they count as fulfilled. Nor is it known where a search would go on that
+// has to go back to what is gone: whatever it could find is a finding then
+// (loose.go).
 const MaxHeld = 4096
 
 // NoRule is the rule of a [Part] that no rule describes.
@@ -132,14 +134,12 @@ func (s *Stream) push(text string) {
 func (s *Stream) needed() int {
 	from := s.text.start
 	for i := range s.machines {
-		switch m := &s.machines[i]; {
-		case m.waiting:
-			from = min(from, m.best.Start)
-		case m.matched:
-			from = min(from, m.best.End)
-		}
+		from = min(from, s.machines[i].back())
 	}
-	return max(from, s.text.start-s.bound) - s.behind
+	for i := range s.terms {
+		from = min(from, s.terms[i].at)
+	}
+	return from - s.behind
 }
 
 func (s *Stream) read(limit int, final bool) {
@@ -161,6 +161,8 @@ func (s *Stream) read(limit int, final bool) {
 	if s.engine.allows {
 		s.matches = s.engine.withoutAllowed(s.matches, known, text, s.text.base)
 	}
+	s.matches = append(s.matches, s.work.loose...)
+	s.work.loose = s.work.loose[:0]
 }
 
 // hold returns the place before which no match begins that is not known yet.
@@ -188,6 +190,9 @@ func (s *Stream) giveUp(limit int) {
 		}
 	}
 	s.decide(limit, limit, true)
+	for i := range s.machines {
+		s.machines[i].loosen(&s.text, limit-s.bound, limit, &s.work)
+	}
 }
 
 // decide hands on the text before hold, where all matches are known, as far as

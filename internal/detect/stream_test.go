@@ -166,7 +166,7 @@ func TestStream(t *testing.T) {
 // randomPattern writes an expression that need not make sense.
 func randomPattern(rnd *rand.Rand, depth int) string {
 	if depth == 0 || rnd.Intn(4) == 0 {
-		atoms := []string{"a", "b", "c", "ab", "é", "1", ".", "[ab]", "[^a]", `\d`, `\w`, `\s`, "[a-cé]", "(?i:K)", "(?s:.)", "\\x{FFFD}", "[ab]{1,9}", `\w{2,12}`}
+		atoms := []string{"a", "b", "c", "ab", "é", "1", ".", "[ab]", "[^a]", `\d`, `\w`, `\s`, "[a-cé]", "(?i:K)", "(?s:.)", "\\x{FFFD}", "[ab]{1,9}", `\w{2,12}`, ".{0,8}?"}
 		return atoms[rnd.Intn(len(atoms))]
 	}
 	sub := func() string { return randomPattern(rnd, depth-1) }

@@ -23,7 +23,6 @@ func newTermReader(rule *Rule, number int) termReader {
 // read reads the text up to limit, or what is left of it when it ends there, and
 // appends the terms in it.
 func (r *termReader) read(matches []Finding, t *pending, limit int, final bool) []Finding {
-	r.at = max(r.at, t.base)
 	text := t.view(limit)
 	for r.at < limit {
 		start, end, before := r.rule.Terms.find(text, r.at-t.base, final)
