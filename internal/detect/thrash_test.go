@@ -144,7 +144,7 @@ func TestLongRefusedMatches(t *testing.T) {
 		{main: "b[ab]*c", behind: "a", notBehind: true},
 		{main: "ba[abc]*", behind: "[ab]{2}", notBehind: true, ahead: " "},
 	} {
-		e := bothEngines(t, []testRule{rule})[1]
+		e := allEngines(t, []testRule{rule})[1]
 		for range 3 {
 			var text strings.Builder
 			for text.Len() < 500 {
