@@ -42,7 +42,7 @@ func TestTextsAreSearchedAgainWhereTheyDiffer(t *testing.T) {
 		for i := range rules {
 			rules[i] = randomRule(rnd)
 		}
-		e := bothEngines(t, rules)[i%2]
+		e := allEngines(t, rules)[i%4]
 		e.Reads()
 		for j := 0; j < 6; j++ {
 			findings += checkInAll(t, e, rules, textAsRead(rnd))
@@ -88,7 +88,7 @@ func TestTextsAreSearchedAgainAsFarAsItMatters(t *testing.T) {
 				rules = append(rules, r)
 			}
 		}
-		e := bothEngines(t, rules)[i%2]
+		e := allEngines(t, rules)[i%4]
 		e.Reads()
 		for j := 0; j < 4; j++ {
 			var b strings.Builder
@@ -136,7 +136,7 @@ func FuzzAgain(f *testing.F) {
 		for i := range rules {
 			rules[i] = randomRule(rnd)
 		}
-		for _, e := range bothEngines(t, rules) {
+		for _, e := range allEngines(t, rules) {
 			e.Reads()
 			checkInAll(t, e, rules, text+textAsRead(rnd)+text)
 			checkInAll(t, e, rules, textAsRead(rnd))

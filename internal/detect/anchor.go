@@ -5,7 +5,7 @@ import "sync/atomic"
 // anchored is [dfa.begin] for a match that begins nowhere but there.
 func (d *dfa) anchored(class uint32) (*table, uint32) {
 	t := d.table.Load()
-	if at := atomic.LoadUint32(&t.starts[t.stride+class]); at != 0 {
+	if at := t.start(t.stride + class); at != 0 {
 		return t, at
 	}
 	d.mu.Lock()

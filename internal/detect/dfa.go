@@ -113,12 +113,20 @@ func (d *dfa) newTable(rows int) *table {
 	}
 }
 
+// start returns a state of starts, 0 if that is not known yet. What has grown from
+// the table meanwhile can have one that the table has no row for.
+func (t *table) start(i uint32) uint32 {
+	if at := atomic.LoadUint32(&t.starts[i]); int(at) < len(t.next) {
+		return at
+	}
+	return 0
+}
+
 // begin returns a table and the state in it of a search that begins behind a
 // class.
 func (d *dfa) begin(class uint32) (*table, uint32) {
 	t := d.table.Load()
-	// A table that has grown meanwhile can have a start that t has no row for.
-	if at := atomic.LoadUint32(&t.starts[class]); at != 0 && int(at) < len(t.next) {
+	if at := t.start(class); at != 0 {
 		return t, at
 	}
 	d.mu.Lock()

@@ -41,6 +41,11 @@ func NewWithPrefixes(rules []Rule) (*Engine, error) {
 	return newEngine(rules, limits{16 << 20, 64 << 10, 1, 0})
 }
 
+// NewWithBoth is [NewWithLimits] and [NewWithPrefixes] at once.
+func NewWithBoth(rules []Rule, bytes int) (*Engine, error) {
+	return newEngine(rules, limits{bytes, bytes, 1, 0})
+}
+
 // InPieces makes passes go through pieces of as many bytes side by side, instead of
 // the usual number.
 func (e *Engine) InPieces(bytes int) *Engine {

@@ -20,7 +20,7 @@ func TestPiecesAreWhatAPassComesTo(t *testing.T) {
 		for i := range list {
 			list[i] = randomRule(rnd).rule()
 		}
-		e, err := detect.NewWithLimits(list, []int{3000, 10_000, 1 << 20}[rnd.Intn(3)])
+		e, err := limited(rnd)(list, []int{3000, 10_000, 1 << 20}[rnd.Intn(3)])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +74,7 @@ func TestPiecesOfLongTexts(t *testing.T) {
 			}
 			list = append(list, rule)
 		}
-		e, err := detect.NewWithLimits(list, []int{3000, 1 << 20}[rnd.Intn(2)])
+		e, err := limited(rnd)(list, []int{3000, 1 << 20}[rnd.Intn(2)])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -256,11 +256,16 @@ func newEngine(t testing.TB, rules []testRule) *detect.Engine {
 	return made(t, rules, detect.New)
 }
 
-// bothEngines returns the usual engine and one that looks for beginnings wherever
-// it can.
-func bothEngines(t testing.TB, rules []testRule) []*detect.Engine {
+// allEngines returns the usual engine, one that looks for beginnings wherever it
+// can, and both with tables that are begun anew all the time.
+func allEngines(t testing.TB, rules []testRule) []*detect.Engine {
 	t.Helper()
-	return []*detect.Engine{newEngine(t, rules), made(t, rules, detect.NewWithPrefixes)}
+	small := func(engine func([]detect.Rule, int) (*detect.Engine, error)) *detect.Engine {
+		return made(t, rules, func(list []detect.Rule) (*detect.Engine, error) { return engine(list, 3000) })
+	}
+	return []*detect.Engine{
+		newEngine(t, rules), made(t, rules, detect.NewWithPrefixes), small(detect.NewWithLimits), small(detect.NewWithBoth),
+	}
 }
 
 func made(t testing.TB, rules []testRule, engine func([]detect.Rule) (*detect.Engine, error)) *detect.Engine {
@@ -300,7 +305,7 @@ func TestFindIsWhatTheReferenceFinds(t *testing.T) {
 			rules[i] = randomRule(rnd)
 		}
 		r := &reference{map[string]*regexp.Regexp{}}
-		engines := bothEngines(t, rules)
+		engines := allEngines(t, rules)
 		for j := 0; j < 8; j++ {
 			text := randomText(rnd, 30)
 			for _, e := range engines {
@@ -328,7 +333,7 @@ func FuzzReference(f *testing.F) {
 			rules[i] = randomRule(rnd)
 		}
 		r := &reference{map[string]*regexp.Regexp{}}
-		for _, e := range bothEngines(t, rules) {
+		for _, e := range allEngines(t, rules) {
 			checkReference(t, r, e, rules, text)
 			checkReference(t, r, e, rules, randomText(rnd, 30))
 		}

@@ -249,7 +249,7 @@ func TestAStreamFindsWhatConditionsAllow(t *testing.T) {
 		for i := range rules {
 			rules[i] = randomRule(rnd)
 		}
-		e := bothEngines(t, rules)[i%2]
+		e := allEngines(t, rules)[i%4]
 		s := e.NewStream()
 		for j := 0; j < 8; j++ {
 			text := randomText(rnd, 30)

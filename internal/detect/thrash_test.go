@@ -18,6 +18,15 @@ func abText(rnd *rand.Rand, alphabet string, size int) string {
 	return string(text)
 }
 
+// limited makes engines with small tables, of which one in two looks for beginnings
+// wherever it can.
+func limited(rnd *rand.Rand) func(rules []detect.Rule, bytes int) (*detect.Engine, error) {
+	if rnd.Intn(2) == 0 {
+		return detect.NewWithBoth
+	}
+	return detect.NewWithLimits
+}
+
 // Tables that have no room for the states of a text change nothing in what is
 // found, neither while they are begun anew nor when rules are split.
 func TestSmallTables(t *testing.T) {
@@ -30,7 +39,7 @@ func TestSmallTables(t *testing.T) {
 			rules[i] = randomRule(rnd)
 			list[i] = rules[i].rule()
 		}
-		e, err := detect.NewWithLimits(list, 3000)
+		e, err := limited(rnd)(list, 3000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,11 +62,6 @@ func TestSmallTablesAreSafeForConcurrentUse(t *testing.T) {
 	for _, expression := range []string{`[abc].{4}z`, `\b[def].{5}x`, `(a|b)+c`, `z$|(?:[a-f]\d){3}`} {
 		list = append(list, detect.Rule{Expression: expression})
 	}
-	small, err := detect.NewWithLimits(list, 3000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	small.InPieces(20)
 	usual, err := detect.New(list)
 	if err != nil {
 		t.Fatal(err)
@@ -69,19 +73,26 @@ func TestSmallTablesAreSafeForConcurrentUse(t *testing.T) {
 		texts = append(texts, abText(rnd, "abcdefz01 ", 500))
 		want = append(want, found(usual, texts[len(texts)-1]))
 	}
-	done := make(chan bool)
-	for range 8 {
-		go func() {
-			for i, text := range texts {
-				if got := found(small, text); got != want[i] {
-					t.Errorf("%s: got %s, want %s", text, got, want[i])
+	for _, engine := range []func([]detect.Rule, int) (*detect.Engine, error){detect.NewWithLimits, detect.NewWithBoth} {
+		small, err := engine(list, 3000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		small.InPieces(20)
+		done := make(chan bool)
+		for range 8 {
+			go func() {
+				for i, text := range texts {
+					if got := found(small, text); got != want[i] {
+						t.Errorf("%s: got %s, want %s", text, got, want[i])
+					}
 				}
-			}
-			done <- true
-		}()
-	}
-	for range 8 {
-		<-done
+				done <- true
+			}()
+		}
+		for range 8 {
+			<-done
+		}
 	}
 }
 
@@ -97,12 +108,9 @@ func TestLongTextsAreSearchedAsRegexpDoes(t *testing.T) {
 		if i%3 == 0 {
 			expression = randomPattern(rnd, 4)
 		}
-		e, err := detect.New([]detect.Rule{{Expression: expression}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		engines := allEngines(t, []testRule{{main: expression}})
 		re := regexp.MustCompile(expression)
-		for j := 0; j < 4; j++ {
+		for j := range engines {
 			// Each letter is rarer than the one before.
 			text := []byte(abText(rnd, strings.Repeat("a", 40)+strings.Repeat("b", 10)+"c1\n", 700))
 			for k := rnd.Intn(3); k > 0; k-- {
@@ -115,7 +123,7 @@ func TestLongTextsAreSearchedAsRegexpDoes(t *testing.T) {
 				}
 			}
 			findings += len(want)
-			if got := e.Find(nil, string(text)); !slices.Equal(got, want) {
+			if got := engines[j].Find(nil, string(text)); !slices.Equal(got, want) {
 				t.Fatalf("%s in %q:\ngot  %v\nwant %v", expression, text, got, want)
 			}
 		}
@@ -144,14 +152,15 @@ func TestLongRefusedMatches(t *testing.T) {
 		{main: "b[ab]*c", behind: "a", notBehind: true},
 		{main: "ba[abc]*", behind: "[ab]{2}", notBehind: true, ahead: " "},
 	} {
-		e := bothEngines(t, []testRule{rule})[1]
+		engines := allEngines(t, []testRule{rule})
 		for range 3 {
 			var text strings.Builder
 			for text.Len() < 500 {
 				text.WriteString(abText(rnd, "aaab", rnd.Intn(5)*rnd.Intn(90)) + []string{"c", " ", "cb", "c ", "cc"}[rnd.Intn(5)])
 			}
-			findings += checkReference(t, r, e, []testRule{rule}, text.String())
-			checkReference(t, r, newEngine(t, []testRule{rule}), []testRule{rule}, text.String())
+			for _, e := range engines {
+				findings += checkReference(t, r, e, []testRule{rule}, text.String())
+			}
 		}
 	}
 	if findings < 50 {

@@ -19,7 +19,7 @@ var beNationalNumber = Detector{
 			"national number", "national register", "rrn", "nrn",
 		},
 		Before: 48, After: 32,
-		Unless: func(value string) bool { return value[2] == '.' },
+		Unless: func(value string) bool { return has(value, 2, '.') },
 	},
 	Validation: "date, MOD 97; unless written 85.07.30-033.28 only near words such as “rijksregister”",
 	Severity:   high,

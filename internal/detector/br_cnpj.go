@@ -15,7 +15,7 @@ var brCNPJ = Detector{
 	Context: &Context{
 		Words:  []string{"cnpj", "cadastro nacional"},
 		Before: 48, After: 32,
-		Unless: func(value string) bool { return value[2] == '.' },
+		Unless: func(value string) bool { return has(value, 2, '.') },
 	},
 	Validation: "two check digits by MOD 11, also with letters; without separators only near “CNPJ”",
 	Severity:   low,

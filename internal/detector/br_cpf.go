@@ -14,7 +14,7 @@ var brCPF = Detector{
 	Context: &Context{
 		Words:  []string{"cpf", "cadastro de pessoas", "cadastro de pessoa física"},
 		Before: 48, After: 32,
-		Unless: func(value string) bool { return value[3] == '.' },
+		Unless: func(value string) bool { return has(value, 3, '.') },
 	},
 	Validation: "two check digits by MOD 11; without points only near “CPF”",
 	Severity:   high,

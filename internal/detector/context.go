@@ -20,9 +20,14 @@ type Context struct {
 	// Before and After are how many bytes in front of and behind the value are
 	// near. A word must lie inside as a whole.
 	Before, After int
-	// Unless tells of a value that it needs none of Words.
+	// Unless tells of a value that it needs none of Words. It withstands any text
+	// that is not empty: it is also asked about values as they are spelt, and about
+	// what other findings leave of them.
 	Unless func(value string) bool
 }
+
+// has tells whether a value has a byte at a place.
+func has(value string, at int, c byte) bool { return at < len(value) && value[at] == c }
 
 // Accepts tells whether the words near text[start:end] are as they should be.
 // It does not look farther than one character beyond Before and After.

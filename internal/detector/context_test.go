@@ -56,3 +56,28 @@ func TestContext(t *testing.T) {
 		})
 	}
 }
+
+// What a word told of is also asked for as it is spelt, and what other findings
+// leave of it: that is no value as the detector knows it.
+func TestUnlessWithstandsAnyText(t *testing.T) {
+	asked := 0
+	for _, d := range detector.All() {
+		if d.Context == nil || d.Context.Unless == nil {
+			continue
+		}
+		for _, e := range d.Examples.Match {
+			for i := 0; i < len(e.Value); i++ {
+				d.Context.Unless(e.Value[i:])
+				d.Context.Unless(e.Value[:i+1])
+				for _, spelt := range []string{`\u0030`, "\u200b", "０", "\xff", "~", "\x00"} {
+					d.Context.Unless(e.Value[:i] + spelt + e.Value[i+1:])
+					d.Context.Unless(e.Value[:i] + spelt + e.Value[i:])
+					asked++
+				}
+			}
+		}
+	}
+	if asked < 1000 {
+		t.Errorf("only %d spellings: the test tests little", asked)
+	}
+}

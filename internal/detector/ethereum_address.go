@@ -1,6 +1,10 @@
 package detector
 
-import "github.com/krakend-redact/krakend-redact/internal/checksum"
+import (
+	"strings"
+
+	"github.com/krakend-redact/krakend-redact/internal/checksum"
+)
 
 var ethereumAddress = Detector{
 	Name:        "ethereum_address",
@@ -15,7 +19,7 @@ var ethereumAddress = Detector{
 		Words:  []string{"eth", "ethereum", "wallet", "address", "erc20", "erc-20", "usdt", "usdc", "metamask", "recipient", "crypto"},
 		Before: 40, After: 32,
 		Unless: func(value string) bool {
-			upper, lower := cases(value[2:])
+			upper, lower := cases(strings.TrimPrefix(value, "0x"))
 			return upper && lower
 		},
 	},

@@ -10,7 +10,7 @@ var inPAN = Detector{
 		Words:  []string{"pan", "permanent account", "income tax", "pan card", "tax"},
 		Before: 40, After: 32,
 		// P stands for a person; the others are kinds of companies.
-		Unless: func(value string) bool { return value[3] == 'P' },
+		Unless: func(value string) bool { return has(value, 3, 'P') },
 	},
 	Validation: "kind of holder, number not 0000; companies only near words such as “PAN”",
 	Severity:   high,

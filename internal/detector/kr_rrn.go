@@ -15,7 +15,7 @@ var krRRN = Detector{
 		// Numbers issued since October 2020 have no checksum.
 		Unless: func(value string) bool {
 			v := bare(value)
-			return value[6] == '-' && (11-v.weigh(2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)%11)%10 == v.at(12)
+			return has(value, 6, '-') && (11-v.weigh(2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)%11)%10 == v.at(12)
 		},
 	},
 	Validation: "date, century; without dash or the checksum of numbers before 2020 only near words such as “주민등록번호”",

@@ -29,7 +29,7 @@ var sgNRIC = Detector{
 	Context: &Context{
 		Words:  []string{"nric", "fin", "ic number", "identity card", "singpass"},
 		Before: 40, After: 32,
-		Unless: func(value string) bool { return value[0] < 'a' && value[8] < 'a' },
+		Unless: func(value string) bool { return len(value) == 9 && value[0] < 'a' && value[8] < 'a' },
 	},
 	Validation: "check letter by MOD 11; in lower case only near words such as “NRIC”",
 	Severity:   high,

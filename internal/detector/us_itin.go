@@ -13,7 +13,7 @@ var usITIN = Detector{
 	Context: &Context{
 		Words:  []string{"itin", "taxpayer", "tax id", "tax identification", "individual taxpayer", "tin"},
 		Before: 48, After: 32,
-		Unless: func(value string) bool { return value[3] == '-' },
+		Unless: func(value string) bool { return has(value, 3, '-') },
 	},
 	Validation: "first digit 9 and groups that are issued; without dashes only near words such as “ITIN”",
 	Severity:   high,

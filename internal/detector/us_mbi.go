@@ -8,7 +8,7 @@ var usMBI = Detector{
 	Context: &Context{
 		Words:  []string{"mbi", "medicare", "beneficiary", "member id", "patient"},
 		Before: 40, After: 32,
-		Unless: func(value string) bool { return value[4] == '-' && len(value) == 13 },
+		Unless: func(value string) bool { return len(value) == 13 && value[4] == '-' },
 	},
 	Validation: "kind of character at each place; without dashes only near words such as “Medicare”",
 	Severity:   high,

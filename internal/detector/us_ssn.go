@@ -16,7 +16,7 @@ var usSSN = Detector{
 		Words:  []string{"ssn", "social security", "social", "socsec", "soc sec", "ss#", "seguro social", "ssns", "taxpayer"},
 		Forbid: []string{"social insurance", "assurance sociale"},
 		Before: 48, After: 32,
-		Unless: func(value string) bool { return value[3] == '-' },
+		Unless: func(value string) bool { return has(value, 3, '-') },
 	},
 	Validation: "areas, groups and serials that were issued; without dashes only near words such as “SSN”",
 	Severity:   critical,

@@ -32,11 +32,19 @@ var vin = Detector{
 
 // vinChecked tells whether the ninth character is the check digit.
 func vinChecked(value string) bool {
+	if len(value) != 17 {
+		return false
+	}
 	sum := 0
 	for i := 0; i < len(value); i++ {
-		x := int(value[i]) - '0'
-		if c := value[i]; c >= 'A' {
+		x := 0
+		switch c := value[i]; {
+		case c >= '0' && c <= '9':
+			x = int(c - '0')
+		case c >= 'A' && c <= 'Z':
 			x = int("12345678012345070923456789"[c-'A'] - '0')
+		default:
+			return false
 		}
 		sum += x * [17]int{8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2}[i]
 	}
