@@ -233,3 +233,27 @@ func TestWhatStaysAsItIsIsKept(t *testing.T) {
 		}
 	}
 }
+
+// A finding that changes nothing is counted by its value, and the second string here
+// is decoded where the first one was.
+func TestNotesKeepTheirValues(t *testing.T) {
+	p, err := policy.Parse("test.json", "test", []byte(`{"name":"test","redaction_rules":[{"name":"Watched","pattern":"watch/[a-z0-9]+","action":"alert"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := redact.NewMasker(p, redact.Options{MaxBytes: defaultLimit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The first string has the value, and the second one its spelling with an escape,
+	// which is the value once more when it is undone.
+	body := `{"arguments":` + quote(`{"a":"\"q\" watch\/1aaa","b":"watch\/\\u0031aaa"}`) + `}`
+	r := m.NewRequest(placeholder.NewVault(), "")
+	part, err := r.ScanBody(body, redact.Content{Type: jsonType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(part.Watched()); n != 2 {
+		t.Errorf("%d findings", n)
+	}
+}
