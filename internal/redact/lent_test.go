@@ -257,3 +257,22 @@ func TestNotesKeepTheirValues(t *testing.T) {
 		t.Errorf("%d findings", n)
 	}
 }
+
+// A value that is new is known again in the next string, which is decoded where the
+// first one was.
+func TestNewValuesAreKnownAgain(t *testing.T) {
+	p, err := policy.Parse("test.json", "test", []byte(lentPolicy))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := redact.NewMasker(p, redact.Options{MaxBytes: defaultLimit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := redact.NewAnswer(placeholder.NewVault(), redact.AnswerOptions{MaxBytes: defaultLimit, Rules: m.Answers()})
+	body := `{"a":"\"q\" new-1","b":"\"other words\" new-2","c":"\n new-1"}`
+	got, _, err := a.Body(body, redact.Content{Type: jsonType})
+	if want := `{"a":"\"q\" [NEW_1]","b":"\"other words\" [NEW_2]","c":"\n [NEW_1]"}`; got != want || err != nil {
+		t.Errorf("%s, %v\nwant %s", got, err, want)
+	}
+}
