@@ -72,7 +72,7 @@ func lentBody(form int, who string) (headers map[string][]string, body string) {
 	case 6:
 		body = doc + `,"broken` // refused, or passed on
 	case 7:
-		n := 100
+		n := 300
 		if strings.HasPrefix(who, "wz00") {
 			n = 60_000 // larger than what is lent again
 		}
@@ -80,7 +80,7 @@ func lentBody(form int, who string) (headers map[string][]string, body string) {
 	case 8:
 		body = ""
 	case 9:
-		body = `{"messages":[{"content":"words of ` + who + ` \"and\" nothing else"}]}`
+		body = `{"messages":[{"content":"` + strings.Repeat("words of "+who+` \"and\" nothing else\n`, 150) + `"}]}`
 	case 10:
 		body = strings.Replace(doc, "more words", "stop"+who, 1) // refused
 	case 11:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
+	"net/http"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -274,5 +275,39 @@ func TestNewValuesAreKnownAgain(t *testing.T) {
 	got, _, err := a.Body(body, redact.Content{Type: jsonType})
 	if want := `{"a":"\"q\" [NEW_1]","b":"\"other words\" [NEW_2]","c":"\n [NEW_1]"}`; got != want || err != nil {
 		t.Errorf("%s, %v\nwant %s", got, err, want)
+	}
+}
+
+// writes counts how often something is written.
+type writes int
+
+func (w *writes) Write(p []byte) (int, error) {
+	*w++
+	return len(p), nil
+}
+
+// Upstream hears of a short request in one write, masked or as it came.
+func TestShortBodiesGoWithTheirHeader(t *testing.T) {
+	for _, body := range []string{`{"a":"nothing"}`, `{"a":"ann@example.org"}`} {
+		r := newMasker(t, nil).NewRequest(placeholder.NewVault(), "")
+		_, doc, err := r.ReadBody(strings.NewReader(body), redact.Content{Type: jsonType})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := r.ScanBody(doc, redact.Content{Type: jsonType})
+		if err != nil {
+			t.Fatal(err)
+		}
+		masked, out := r.MaskBody(p)
+		r.Release()
+		request, err := http.NewRequest(http.MethodPost, "http://llm.example", out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.ContentLength = int64(len(masked))
+		var n writes
+		if err := request.Write(&n); err != nil || n != 1 {
+			t.Errorf("%s: %d writes, %v", body, n, err)
+		}
 	}
 }
