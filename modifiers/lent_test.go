@@ -45,7 +45,7 @@ func TestNobodySeesWhatIsLent(t *testing.T) {
 					var exchanges []exchange
 					for round := range 12 {
 						who := strconv.Itoa(100_000 + caller*1000 + round)
-						text := strings.Repeat(`words of `+who+`, \"quoted\"\n`, round*5)
+						text := strings.Repeat(`words of `+who+`, \"quoted\"\n`, round*15)
 						if round%4 > 0 {
 							text += "ann." + who + `@example.org\t`
 						}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
+	"net/http"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -230,6 +231,83 @@ func TestWhatStaysAsItIsIsKept(t *testing.T) {
 	for i, text := range kept {
 		if want := fmt.Sprintf(`{"a":"nothing %d"}`, i/7); text != want {
 			t.Errorf("%d: kept %q, want %q", i, text, want)
+		}
+	}
+}
+
+// A finding that changes nothing is counted by its value, and the second string here
+// is decoded where the first one was.
+func TestNotesKeepTheirValues(t *testing.T) {
+	p, err := policy.Parse("test.json", "test", []byte(`{"name":"test","redaction_rules":[{"name":"Watched","pattern":"watch/[a-z0-9]+","action":"alert"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := redact.NewMasker(p, redact.Options{MaxBytes: defaultLimit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The first string has the value, and the second one its spelling with an escape,
+	// which is the value once more when it is undone.
+	body := `{"arguments":` + quote(`{"a":"\"q\" watch\/1aaa","b":"watch\/\\u0031aaa"}`) + `}`
+	r := m.NewRequest(placeholder.NewVault(), "")
+	part, err := r.ScanBody(body, redact.Content{Type: jsonType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(part.Watched()); n != 2 {
+		t.Errorf("%d findings", n)
+	}
+}
+
+// A value that is new is known again in the next string, which is decoded where the
+// first one was.
+func TestNewValuesAreKnownAgain(t *testing.T) {
+	p, err := policy.Parse("test.json", "test", []byte(lentPolicy))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := redact.NewMasker(p, redact.Options{MaxBytes: defaultLimit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := redact.NewAnswer(placeholder.NewVault(), redact.AnswerOptions{MaxBytes: defaultLimit, Rules: m.Answers()})
+	body := `{"a":"\"q\" new-1","b":"\"other words\" new-2","c":"\n new-1"}`
+	got, _, err := a.Body(body, redact.Content{Type: jsonType})
+	if want := `{"a":"\"q\" [NEW_1]","b":"\"other words\" [NEW_2]","c":"\n [NEW_1]"}`; got != want || err != nil {
+		t.Errorf("%s, %v\nwant %s", got, err, want)
+	}
+}
+
+// writes counts how often something is written.
+type writes int
+
+func (w *writes) Write(p []byte) (int, error) {
+	*w++
+	return len(p), nil
+}
+
+// Upstream hears of a short request in one write, masked or as it came.
+func TestShortBodiesGoWithTheirHeader(t *testing.T) {
+	for _, body := range []string{`{"a":"nothing"}`, `{"a":"ann@example.org"}`} {
+		r := newMasker(t, nil).NewRequest(placeholder.NewVault(), "")
+		_, doc, err := r.ReadBody(strings.NewReader(body), redact.Content{Type: jsonType})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := r.ScanBody(doc, redact.Content{Type: jsonType})
+		if err != nil {
+			t.Fatal(err)
+		}
+		masked, out := r.MaskBody(p)
+		r.Release()
+		request, err := http.NewRequest(http.MethodPost, "http://llm.example", out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.ContentLength = int64(len(masked))
+		var n writes
+		if err := request.Write(&n); err != nil || n != 1 {
+			t.Errorf("%s: %d writes, %v", body, n, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@
 package redact
 
 import (
+	"io"
 	"math/big"
 	"regexp"
 	"slices"
@@ -229,9 +230,18 @@ func (p Part) Changed() bool { return len(p.marks) > 0 }
 // Mask returns the part with placeholders in place of values.
 func (r *Request) Mask(p Part) string { return r.mask(p, r.counts, r.trace, jsonedit.Apply) }
 
+// atOnce is up to what length in bytes net/http sends a body and its header in one
+// write, if it knows the reader to have all of it: it does not know [httpbody.Once].
+// A second write costs more than memory of that size does.
+const atOnce = 4 << 10
+
 // MaskBody is [Request.Mask] for the body, as it goes on. masked is there until it has
 // been read.
-func (r *Request) MaskBody(p Part) (masked string, body *httpbody.Once) {
+func (r *Request) MaskBody(p Part) (masked string, body io.ReadCloser) {
+	if len(p.doc) <= atOnce {
+		masked = r.body.Own(r.Mask(p))
+		return masked, io.NopCloser(strings.NewReader(masked))
+	}
 	var room scratch.Text
 	apply := func(doc string, edits []jsonedit.Edit) string { return applied(&room, doc, edits) }
 	if r.trace != nil && r.trace.Texts {
