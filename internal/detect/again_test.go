@@ -143,3 +143,22 @@ func FuzzAgain(f *testing.F) {
 		}
 	})
 }
+
+// A table that is begun anew knows other states by the same numbers, so what is
+// under way can look like nothing.
+func TestCheckpointsOfAnotherTable(t *testing.T) {
+	rnd := rand.New(rand.NewSource(83))
+	rules := []testRule{{main: "!![a-z0-9 ,.]{3,300}!", behind: ` |,|[.]|[#$]|[%;]|[(]|[)]`, notBehind: true}, {main: "[a-f].?[12]"}}
+	for range 600 {
+		e := made(t, rules, func(list []detect.Rule) (*detect.Engine, error) { return limited(rnd)(list, 2000+rnd.Intn(3000)) })
+		e.Reads()
+		for range 6 {
+			var b strings.Builder
+			for range 6 {
+				b.WriteString(abText(rnd, []string{"abcdef12 .,", "ab .,#$%;()"}[rnd.Intn(2)], 40+rnd.Intn(250)))
+				b.WriteString([]string{"a！！b", "ａ", "a！!b"}[rnd.Intn(3)])
+			}
+			checkInAll(t, e, rules, b.String())
+		}
+	}
+}
