@@ -46,7 +46,7 @@ type Options struct {
 // Finding is something that a rule has found.
 type Finding struct {
 	File string `json:"file"`
-	// Line and Column count from 1, columns in bytes; both are 0 in HAR archives.
+	// Line and Column count from 1, columns in characters; both are 0 in HAR archives.
 	Line   int `json:"line,omitempty"`
 	Column int `json:"column,omitempty"`
 	// Pointer is the JSON pointer (RFC 6901) of the string or number, in a line

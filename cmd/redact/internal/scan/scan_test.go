@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/krakend-redact/krakend-redact/internal/detect"
@@ -157,7 +158,8 @@ func TestWindowsFindWhatTheWholeTextHas(t *testing.T) {
 		var want []string
 		for _, h := range hits {
 			before := text[:h.start]
-			want = append(want, fmt.Sprintf("%d:%d  %s", 1+strings.Count(before, "\n"), h.start-strings.LastIndexByte(before, '\n'), p.Rules[h.rule].Name))
+			column := 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+			want = append(want, fmt.Sprintf("%d:%d  %s", 1+strings.Count(before, "\n"), column, p.Rules[h.rule].Name))
 		}
 		if len(want) < 10 || !reflect.DeepEqual(got, want) {
 			t.Fatalf("seed %d: in windows %d findings, in one piece %d\n%q\n%q", seed, len(got), len(want), got, want)

@@ -44,8 +44,8 @@ type unit struct {
 	// text is searched, and what begins in text[from:to] is found.
 	text     string
 	from, to int
-	// line and column are those of the first byte of text, line from 1, column
-	// from 0. In a HAR archive, line is the number of the entry, from 0.
+	// line and column are those of the beginning of text, line from 1, column
+	// in characters from 0. In a HAR archive, line is the number of the entry, from 0.
 	line, column int
 	// last tells that the file ends here. There is no text then.
 	last    bool
@@ -67,7 +67,7 @@ type splitter struct {
 	eof bool
 	// err is why reading has ended before the end. What was read is handed on first.
 	err error
-	// line and column are those of buf[0].
+	// line and column are those of buf[0], the column in characters.
 	line, column int
 }
 
@@ -95,12 +95,12 @@ func (s *splitter) drop(n int) {
 	s.own -= n
 }
 
-// behind moves a place behind a text.
+// behind moves a place behind a text, which ends between two characters.
 func behind(line, column int, text []byte) (int, int) {
 	if n := bytes.Count(text, []byte{'\n'}); n > 0 {
-		return line + n, len(text) - bytes.LastIndexByte(text, '\n') - 1
+		return line + n, utf8.RuneCount(text[bytes.LastIndexByte(text, '\n')+1:])
 	}
-	return line, column + len(text)
+	return line, column + utf8.RuneCount(text)
 }
 
 // text cuts all of a text into windows.
