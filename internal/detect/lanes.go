@@ -70,7 +70,7 @@ type field struct {
 	size  int // of a piece
 	// patience is how many more characters may take longer.
 	patience int
-	wide     bool // there are characters of two bytes
+	wide     int // the characters of more than one byte that [field.step] has read
 	lanes    [lanes]lane
 }
 
@@ -82,7 +82,7 @@ func (f *field) enter(w *walker, stop, usual int) (ok bool) {
 	if f.size < usual/shortest || f.size <= 0 {
 		return false
 	}
-	f.table, f.wide, f.patience = w.table, false, 32
+	f.table, f.wide, f.patience = w.table, 0, 32
 	at := w.at
 	for i := range f.lanes {
 		l := &f.lanes[i]
@@ -120,7 +120,7 @@ func apart(text string, at, near int) int {
 func (f *field) run() {
 	for _, share := range [...]int{f.size / 8, 2 * f.size} {
 		for n := f.left(share); n > 0; n = f.left(share) {
-			if f.wide {
+			if f.wide > few+(f.lanes[0].at-f.lanes[0].start)/sparse {
 				f.goWide(n)
 			} else {
 				f.goNarrow(n)
@@ -140,6 +140,13 @@ func (f *field) run() {
 		}
 	}
 }
+
+// More characters of two bytes than a few and one for so many bytes of each lane
+// make it worth while to read each of them in goWide, instead of stopping there.
+const (
+	few    = 4
+	sparse = 16
+)
 
 // left returns how many bytes are left in each lane of the first ones of a piece.
 func (f *field) left(share int) int {
@@ -170,7 +177,9 @@ func (f *field) step(l *lane) (ok bool) {
 		}
 		f.table = t
 	}
-	f.wide = f.wide || width > 1
+	if width > 1 {
+		f.wide++
+	}
 	tells := to&special != 0
 	if tells && !l.end() {
 		return false
