@@ -278,10 +278,11 @@ func (r *Request) mask(p Part, counts []int, trace *Trace, apply func(string, []
 		return p.doc
 	}
 	edits := make([]jsonedit.Edit, 0, len(p.marks))
+	r.vault.Expect(len(p.marks))
 	for _, m := range p.marks {
 		text := `"`
 		if m.rule != plainText {
-			text = instead(r.vault, &r.masker.policy.Rules[m.rule], m.value.Reveal(), m.isNumber)
+			text = instead(r.vault, &r.masker.policy.Rules[m.rule], m.value, m.isNumber)
 			if trace != nil {
 				trace.issue(&r.masker.policy.Rules[m.rule], m.rule, text)
 			}
