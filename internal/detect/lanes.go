@@ -70,8 +70,11 @@ type field struct {
 	size  int // of a piece
 	// patience is how many more characters may take longer.
 	patience int
-	wide     int // the characters of more than one byte that [field.step] has read
-	lanes    [lanes]lane
+	// many counts characters of two bytes, and wide tells that they are so many that
+	// goWide is faster.
+	many  int
+	wide  bool
+	lanes [lanes]lane
 }
 
 // enter puts the first lane where a pass is and the others at places behind it, as
@@ -82,7 +85,7 @@ func (f *field) enter(w *walker, stop, usual int) (ok bool) {
 	if f.size < usual/shortest || f.size <= 0 {
 		return false
 	}
-	f.table, f.wide, f.patience = w.table, 0, 32
+	f.table, f.many, f.wide, f.patience = w.table, 0, false, 32
 	at := w.at
 	for i := range f.lanes {
 		l := &f.lanes[i]
@@ -120,7 +123,7 @@ func apart(text string, at, near int) int {
 func (f *field) run() {
 	for _, share := range [...]int{f.size / 8, 2 * f.size} {
 		for n := f.left(share); n > 0; n = f.left(share) {
-			if f.wide > few+(f.lanes[0].at-f.lanes[0].start)/sparse {
+			if f.wide {
 				f.goWide(n)
 			} else {
 				f.goNarrow(n)
@@ -141,8 +144,8 @@ func (f *field) run() {
 	}
 }
 
-// More characters of two bytes than a few and one for so many bytes of each lane
-// make it worth while to read each of them in goWide, instead of stopping there.
+// More characters of two bytes than a few, and one for so many bytes of a lane, make
+// it worth while to expect one everywhere, instead of stopping at each.
 const (
 	few    = 4
 	sparse = 16
@@ -178,7 +181,8 @@ func (f *field) step(l *lane) (ok bool) {
 		f.table = t
 	}
 	if width > 1 {
-		f.wide++
+		f.many++
+		f.wide = f.wide || f.many > few+(l.at-l.start)/sparse
 	}
 	tells := to&special != 0
 	if tells && !l.end() {
