@@ -163,6 +163,9 @@ func (m *requestRedactor) mask(out *lurax.Request, request *redact.Request, watc
 	}
 	removeHeaders(out.Headers(), "Accept-Encoding")
 	err := request.Verdict()
+	if err == nil {
+		return nil
+	}
 	if blocked := (*redact.BlockedError)(nil); errors.As(err, &blocked) {
 		m.host.Logger().Warning(fmt.Sprintf("%s: %s: a request was blocked by %s", redactRequestName, m.settings.label(), strings.Join(blocked.Rules, ", ")))
 		return &lurax.Error{
@@ -170,10 +173,7 @@ func (m *requestRedactor) mask(out *lurax.Request, request *redact.Request, watc
 			Message: "The request holds what this gateway does not send on. Remove what these rules describe: " + strings.Join(blocked.Rules, ", ") + ".",
 		}
 	}
-	if err != nil {
-		return refusalOf(refusals, err)
-	}
-	return nil
+	return refusalOf(refusals, err)
 }
 
 // blockedCode is the code of requests that a rule blocks.

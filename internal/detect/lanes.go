@@ -70,8 +70,11 @@ type field struct {
 	size  int // of a piece
 	// patience is how many more characters may take longer.
 	patience int
-	wide     bool // there are characters of two bytes
-	lanes    [lanes]lane
+	// many counts characters of two bytes, and wide tells that they are so many that
+	// goWide is faster.
+	many  int
+	wide  bool
+	lanes [lanes]lane
 }
 
 // enter puts the first lane where a pass is and the others at places behind it, as
@@ -82,7 +85,7 @@ func (f *field) enter(w *walker, stop, usual int) (ok bool) {
 	if f.size < usual/shortest || f.size <= 0 {
 		return false
 	}
-	f.table, f.wide, f.patience = w.table, false, 32
+	f.table, f.many, f.wide, f.patience = w.table, 0, false, 32
 	at := w.at
 	for i := range f.lanes {
 		l := &f.lanes[i]
@@ -141,6 +144,13 @@ func (f *field) run() {
 	}
 }
 
+// More characters of two bytes than a few, and one for so many bytes of a lane, make
+// it worth while to expect one everywhere, instead of stopping at each.
+const (
+	few    = 4
+	sparse = 16
+)
+
 // left returns how many bytes are left in each lane of the first ones of a piece.
 func (f *field) left(share int) int {
 	n := share
@@ -170,7 +180,10 @@ func (f *field) step(l *lane) (ok bool) {
 		}
 		f.table = t
 	}
-	f.wide = f.wide || width > 1
+	if width > 1 {
+		f.many++
+		f.wide = f.wide || f.many > few+(l.at-l.start)/sparse
+	}
 	tells := to&special != 0
 	if tells && !l.end() {
 		return false

@@ -10,6 +10,7 @@ package lurax
 import (
 	"context"
 	"io"
+	"maps"
 	"net/url"
 )
 
@@ -55,15 +56,12 @@ type Request struct {
 func CopyRequest(in RequestWrapper) *Request {
 	r := &Request{
 		context: contextOf(in),
-		params:  make(map[string]string, len(in.Params())+1),
-		headers: copyLists(in.Headers()),
+		params:  copyOf(in.Params()),
+		headers: copyOf(in.Headers()),
 		body:    in.Body(),
 		method:  in.Method(),
-		query:   copyLists(in.Query()),
+		query:   copyOf(in.Query()),
 		path:    in.Path(),
-	}
-	for k, v := range in.Params() {
-		r.params[k] = v
 	}
 	if u := in.URL(); u != nil {
 		c := *u
@@ -123,7 +121,7 @@ func CopyResponse(in ResponseWrapper) *Response {
 		data:    in.Data(),
 		io:      in.Io(),
 		whole:   in.IsComplete(),
-		headers: copyLists(in.Headers()),
+		headers: copyOf(in.Headers()),
 		status:  in.StatusCode(),
 	}
 }
@@ -180,12 +178,12 @@ func contextOf(v interface{}) context.Context {
 	return context.Background()
 }
 
-func copyLists(in map[string][]string) map[string][]string {
-	out := make(map[string][]string, len(in)+1)
-	for k, v := range in {
-		out[k] = v
+// copyOf returns a map that can be written to, whatever it is a copy of.
+func copyOf[M ~map[string]V, V any](in M) M {
+	if in == nil {
+		return M{}
 	}
-	return out
+	return maps.Clone(in)
 }
 
 // Interface guards.

@@ -131,10 +131,17 @@ const (
 // mayLink is a cheap first look at a text: a link has a scheme with a colon, two
 // slashes in a row, or www. Escapes and references may stand for any of these.
 func mayLink(text string) bool {
+	if len(text) <= maxGlance && runOf(text, false) == len(text) {
+		return false
+	}
 	return strings.IndexByte(text, '\\') >= 0 || holdsAt(text, '&', mayRefer) || holdsAt(text, '/', slashMayLink) ||
 		holdsAt(text, ':', func(text string, at int) bool { return endsScheme(text[:at]) }) ||
 		holdsAt(text, '.', func(text string, at int) bool { return endsWWW(text[:at]) })
 }
+
+// maxGlance is how long a text may be, in bytes, to be looked through one byte after
+// the other. Most are names and words.
+const maxGlance = 48
 
 // holdsAt tells whether something holds at one of the places of a byte.
 func holdsAt(text string, c byte, holds func(text string, at int) bool) bool {

@@ -97,6 +97,35 @@ func FuzzRunsAreReadLikeBytes(f *testing.F) {
 	})
 }
 
+// Whether a text may have a link does not depend on plain words behind it, with which
+// it is too long to be looked through at a glance.
+func TestGlanceMissesNothing(t *testing.T) {
+	parts := []string{"", "a", "www", "WW", "w", ".", ".", ":", "http", "s", "/", "//", "\\", "&", "&#", ",", "\"", "(", " ", "é", "\t", "1", "[", "="}
+	random := rand.New(rand.NewSource(1))
+	links, others := 0, 0
+	for range 100000 {
+		text := ""
+		for range 1 + random.Intn(6) {
+			text += parts[random.Intn(len(parts))]
+		}
+		if strings.HasSuffix(text, "/") || strings.HasSuffix(text, "&") {
+			continue // what stands behind these counts
+		}
+		want := mayLink(text + strings.Repeat(" and", maxGlance/4+1))
+		if got := mayLink(text); got != want {
+			t.Fatalf("%q: %v, want %v", text, got, want)
+		}
+		if want {
+			links++
+		} else {
+			others++
+		}
+	}
+	if links < 1000 || others < 1000 {
+		t.Errorf("only %d texts with links and %d without", links, others)
+	}
+}
+
 // A text that can have no link is read without looking for one, to the same end.
 func TestTextsWithoutLinksAreReadAlike(t *testing.T) {
 	parts := []string{

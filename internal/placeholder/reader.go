@@ -236,6 +236,9 @@ func (anyNumber) begins(Stem, int) bool { return true }
 
 // Each calls found for every placeholder in text, with its place.
 func (r *Reader) Each(text string, found func(s Stem, number, start, end int)) {
+	if r.core != nil && r.core.index(text, 0) < 0 {
+		return // and nothing that the text's end cuts off counts
+	}
 	r.scan(text, 0, true, found)
 }
 

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/secret"
@@ -19,7 +20,7 @@ import (
 // of ours. Texts must therefore be reserved before the first issue.
 type Vault struct {
 	entries []entry
-	room    *room
+	texts   strings.Builder // of the placeholders
 	// issued are the last ones of the entries whose values have hashes that end
 	// alike, counted from 1 on, and indexed is how many entries it knows: answers
 	// issue nothing and need none.
@@ -50,13 +51,6 @@ type entry struct {
 	alike    int32  // the entry before it whose hash ends alike, counted from 1 on
 	restore  bool
 	isNumber bool // it stood for a JSON number, and never for a text
-}
-
-// room is where the next values stand, so that not each takes an allocation. It is
-// behind two pointers: fmt follows one for a verb that does not fit.
-type room struct {
-	values *[8]string
-	taken  int
 }
 
 // NewVault returns an empty vault.
@@ -90,9 +84,15 @@ func (v *Vault) used(s Stem) int32 {
 			return int32(i)
 		}
 	}
+	if v.stems == nil {
+		v.stems = make([]used, 0, fewStems)
+	}
 	v.stems = append(v.stems, used{stem: s})
 	return int32(len(v.stems) - 1)
 }
+
+// fewStems is how many stems get room at once.
+const fewStems = 4
 
 // fewHosts are looked through one by one.
 const fewHosts = 8
@@ -131,18 +131,31 @@ func (v *Vault) AddSent(value string) {
 // Sent returns the values that were taken note of.
 func (v *Vault) Sent() []secret.String { return v.sent }
 
-// Issue returns the placeholder for a value: the same one for the same exact
+// Expect makes room for a number of values that are about to be issued.
+func (v *Vault) Expect(values int) {
+	v.entries = slices.Grow(v.entries, min(values, maxExpected))
+}
+
+// maxExpected bounds how many values get room at once: many may be the same one.
+const maxExpected = 64
+
+// Issue is [Vault.IssueFor] for a value that has no place of its own yet.
+func (v *Vault) Issue(s Stem, value string, restore, isNumber bool) string {
+	return v.IssueFor(s, secret.New(value), restore, isNumber)
+}
+
+// IssueFor returns the placeholder for a value: the same one for the same exact
 // spelling under the same stem. restore tells whether answers get the value
 // back, and isNumber that the value was all of a JSON number.
-func (v *Vault) Issue(s Stem, value string, restore, isNumber bool) string {
+func (v *Vault) IssueFor(s Stem, value secret.String, restore, isNumber bool) string {
 	v.index()
-	stem, hash := v.used(s), hashOf(value)
+	stem, hash := v.used(s), hashOf(value.Reveal())
 	u := &v.stems[stem]
 	for at := v.last(hash); at > 0; at = v.entries[at-1].alike {
 		e := &v.entries[at-1]
-		if e.hash == hash && e.stem == stem && e.restore == restore && e.value.Reveal() == value {
+		if e.hash == hash && e.stem == stem && e.restore == restore && e.value.Reveal() == value.Reveal() {
 			e.isNumber = e.isNumber && isNumber
-			return s.Format(e.number)
+			return v.format(s, e.number)
 		}
 	}
 	number := u.last + 1
@@ -152,30 +165,36 @@ func (v *Vault) Issue(s Stem, value string, restore, isNumber bool) string {
 		}
 		number++
 	}
-	v.add(entry{stem: stem, number: number, value: v.keep(value), hash: hash, restore: restore, isNumber: isNumber})
+	v.add(entry{stem: stem, number: number, value: value, hash: hash, restore: restore, isNumber: isNumber})
 	v.enlist()
-	return s.Format(number)
+	return v.format(s, number)
 }
+
+// textRoom is how many bytes of placeholders take one allocation.
+const textRoom = 256
+
+// format is [Stem.Format] without an allocation for each placeholder.
+func (v *Vault) format(s Stem, number int) string {
+	size := len(s.prefix) + maxNumber + len(s.suffix)
+	if v.texts.Cap()-v.texts.Len() < size {
+		v.texts = strings.Builder{} // what is in use already stays as it is
+		v.texts.Grow(max(size, textRoom))
+	}
+	var digits [maxNumber]byte
+	start := v.texts.Len()
+	v.texts.WriteString(s.prefix)
+	v.texts.Write(strconv.AppendInt(digits[:0], int64(number), 10))
+	v.texts.WriteString(s.suffix)
+	return v.texts.String()[start:]
+}
+
+// maxNumber is how many digits a number can have.
+const maxNumber = 20
 
 func (v *Vault) add(e entry) {
 	v.entries = append(v.entries, e)
 	u := &v.stems[e.stem]
 	u.last = max(u.last, e.number)
-}
-
-// keep returns a value in a place of the vault's.
-func (v *Vault) keep(value string) secret.String {
-	if v.room == nil {
-		v.room = &room{}
-	}
-	r := v.room
-	if r.values == nil || r.taken == len(r.values) {
-		r.values, r.taken = new([8]string), 0
-	}
-	place := &r.values[r.taken]
-	*place = value
-	r.taken++
-	return secret.Of(place)
 }
 
 // hashOf returns the hash of a value.
@@ -232,7 +251,7 @@ func (v *Vault) Restorable() int {
 func (v *Vault) Clone() *Vault {
 	c := *v
 	c.entries, c.issued, c.stems = slices.Clone(v.entries), slices.Clone(v.issued), slices.Clone(v.stems)
-	c.room = nil
+	c.texts = strings.Builder{}
 	for i := range c.stems {
 		c.stems[i].reserved = maps.Clone(v.stems[i].reserved)
 	}

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"math/rand"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -235,5 +237,28 @@ func TestNothingPrintsAValue(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "EMAIL") {
 		t.Error("nothing was printed at all")
+	}
+}
+
+// Placeholders share memory, which is used up again and again, and a clone has its
+// own.
+func TestIssuedPlaceholdersStay(t *testing.T) {
+	v := placeholder.NewVault()
+	stem := placeholder.NewStem("[" + strings.Repeat("LONG_", 20) + "]")
+	var got, want []string
+	issue := func(v *placeholder.Vault, number int) {
+		got = append(got, v.Issue(stem, strconv.Itoa(number), true, false))
+		want = append(want, stem.Format(number))
+	}
+	for n := 1; n <= 20; n++ {
+		issue(v, n)
+	}
+	c := v.Clone()
+	for n := 21; n <= 40; n++ {
+		issue(v, n)
+		issue(c, n)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

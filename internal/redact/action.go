@@ -9,6 +9,7 @@ import (
 
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
+	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
 
 // BlockedError tells that rules with the action "block" have found something.
@@ -23,14 +24,14 @@ func (e *BlockedError) Error() string {
 
 // instead returns what an action puts in the place of a value. isNumber tells
 // that the value was all of a JSON number.
-func instead(v *placeholder.Vault, rule *policy.Rule, value string, isNumber bool) string {
+func instead(v *placeholder.Vault, rule *policy.Rule, value secret.String, isNumber bool) string {
 	switch rule.Action {
 	case policy.Partial:
-		return partly(value, rule.KeepFirst, rule.KeepLast)
+		return partly(value.Reveal(), rule.KeepFirst, rule.KeepLast)
 	case policy.Hash:
-		return rule.Placeholder.Tagged(hashOf(rule.HashKey.Reveal(), value))
+		return rule.Placeholder.Tagged(hashOf(rule.HashKey.Reveal(), value.Reveal()))
 	}
-	return v.Issue(rule.Placeholder, value, rule.Unmask, isNumber)
+	return v.IssueFor(rule.Placeholder, value, rule.Unmask, isNumber)
 }
 
 // minHidden is how many characters of a value partly hides at least: a value

@@ -51,8 +51,14 @@ func (r *Request) ReadBody(body io.Reader, c Content) (raw, doc string, err erro
 func (r *Request) Own(text string) string { return r.body.Own(text) }
 
 // Release gives back the memory of the body. It is called when everything is done and
-// nothing has failed, or not at all.
-func (r *Request) Release() { r.body.Release() }
+// nothing has failed, or not at all: nothing can be scanned or masked any more.
+func (r *Request) Release() {
+	r.body.Release()
+	if r.room != nil {
+		r.room.release()
+		r.room = nil
+	}
+}
 
 // ScanBody scans a body that has been read.
 func (r *Request) ScanBody(doc string, c Content) (Part, error) {

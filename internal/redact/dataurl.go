@@ -73,26 +73,26 @@ func isBase64(c byte) bool {
 // is refused, so nothing is looked for any more: a request of many texts would
 // keep a processor busy for as many times the bound.
 func (r *Request) find(text string) []detect.Finding {
-	r.found = r.found[:0]
+	r.room.found = r.room.found[:0]
 	if r.failed {
-		return r.found
+		return r.room.found
 	}
 	outsidePayloads(text, func(start int, part string) {
-		first := len(r.found)
+		first := len(r.room.found)
 		r.notes.text = part
 		if r.explained != nil {
 			r.explained.text(part, r.before, r.scope)
 		}
-		found, err := r.masker.engine.SearchIn(r.found, part, r.scope)
-		r.found = found
+		found, err := r.masker.engine.SearchIn(r.room.found, part, r.scope)
+		r.room.found = found
 		r.failed = r.failed || err != nil
-		for i, f := range r.found[first:] {
+		for i, f := range found[first:] {
 			if start+f.Start >= len(r.before) {
 				r.know(part[f.Start:f.End], f.Rule)
 			}
-			r.found[first+i].Start += start
-			r.found[first+i].End += start
+			found[first+i].Start += start
+			found[first+i].End += start
 		}
 	})
-	return r.found
+	return r.room.found
 }

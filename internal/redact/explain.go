@@ -21,7 +21,7 @@ func (r *Request) Changes(p Part) []Change {
 	var list []Change
 	for _, m := range p.marks {
 		if m.rule != plainText {
-			text := instead(r.vault, &r.masker.policy.Rules[m.rule], m.value.Reveal(), m.isNumber)
+			text := instead(r.vault, &r.masker.policy.Rules[m.rule], m.value, m.isNumber)
 			list = append(list, Change{m.start, m.end, m.rule, text})
 		}
 	}

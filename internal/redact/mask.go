@@ -59,6 +59,8 @@ type Masker struct {
 	stems     []placeholder.Stem // of all placeholders of the policy
 	// everything makes all texts be looked into, those that steer a request too.
 	everything bool
+	// watches tells that some rules change nothing of what they find.
+	watches bool
 }
 
 // NewMasker compiles a policy.
@@ -81,6 +83,7 @@ func NewMasker(p *policy.Policy, options Options) (*Masker, error) {
 	}
 	m := &Masker{policy: p, engine: engine, reader: placeholder.NewReader(stems), stems: stems, answers: answers, options: options, byContext: byContext(p.Rules)}
 	for i, r := range p.Rules {
+		m.watches = m.watches || !r.Action.Changes()
 		if len(r.Fields) > 0 {
 			if m.elsewhere == nil {
 				m.elsewhere = make([]bool, len(p.Rules))
@@ -118,7 +121,6 @@ type Request struct {
 	// explained tells why; nil for requests of a gateway.
 	explained *explained
 	counts    []int
-	found     []detect.Finding
 	// scope is what the rules are limited to in the text that is being scanned, for
 	// which skip is made once.
 	scope detect.Scope
@@ -133,8 +135,8 @@ type Request struct {
 	notes   notes
 	blocked []bool // by a rule; nil for none
 	failed  bool   // a rule has taken too long
-	offsets []int  // of marks, for a moment
 	trace   *Trace // nil for none
+	room    *room  // nil when it has been given back
 	// body is what ReadBody has read, and unquoted are the strings of JSON that are
 	// being scanned, without their escapes: one in another. Nothing of these is kept,
 	// see owned.
@@ -145,12 +147,14 @@ type Request struct {
 // NewRequest begins a request to a URL path. The vault holds what an earlier
 // modifier has issued for it, or nothing.
 func (m *Masker) NewRequest(v *placeholder.Vault, path string) *Request {
-	r := &Request{masker: m, vault: v, path: path, counts: make([]int, len(m.policy.Rules))}
+	r := &Request{masker: m, vault: v, path: path, counts: make([]int, len(m.policy.Rules)), room: rooms.Get().(*room)}
 	if m.options.Profile != "" {
 		r.profile = profile.Get(m.options.Profile)
 	}
 	r.scope.Skip = m.elsewhere
-	r.scope.Watched = r.note
+	if m.watches {
+		r.scope.Watched = r.note
+	}
 	return r
 }
 
@@ -168,18 +172,18 @@ func (r *Request) detectProfile(doc string) {
 	if r.profile != nil {
 		return
 	}
-	var fields map[string]bool
+	known := false
 	r.profile = profile.Get(profile.Detect(r.path, func(name string) bool {
-		if fields == nil {
-			fields = map[string]bool{}
+		if !known {
+			known, r.room.fields = true, r.room.fields[:0]
 			// A broken document is refused by whoever reads it next.
 			_ = jsonedit.Skim(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 				if t.Kind == jsonedit.Key && path.Len() == 1 {
-					fields[path.Name()] = true
+					r.room.fields = append(r.room.fields, path.Name())
 				}
 			})
 		}
-		return fields[name]
+		return slices.Contains(r.room.fields, name)
 	}))
 }
 
@@ -277,17 +281,19 @@ func (r *Request) mask(p Part, counts []int, trace *Trace, apply func(string, []
 	if test && trace == nil {
 		return p.doc
 	}
-	edits := make([]jsonedit.Edit, 0, len(p.marks))
+	edits := slices.Grow(r.room.edits[:0], len(p.marks))
+	r.vault.Expect(len(p.marks))
 	for _, m := range p.marks {
 		text := `"`
 		if m.rule != plainText {
-			text = instead(r.vault, &r.masker.policy.Rules[m.rule], m.value.Reveal(), m.isNumber)
+			text = instead(r.vault, &r.masker.policy.Rules[m.rule], m.value, m.isNumber)
 			if trace != nil {
 				trace.issue(&r.masker.policy.Rules[m.rule], m.rule, text)
 			}
 		}
 		edits = append(edits, jsonedit.Edit{Start: m.start, End: m.end, Text: m.spelling.write(text)})
 	}
+	r.room.edits = edits
 	masked := apply(p.doc, edits)
 	if trace != nil {
 		trace.note(p.marks, edits, masked)
@@ -656,11 +662,11 @@ func (r *Request) moveOut(marks []mark, start int, raw string, c coding) []mark 
 	if len(marks) == 0 {
 		return nil
 	}
-	offsets := slices.Grow(r.offsets[:0], 2*len(marks))
+	offsets := slices.Grow(r.room.offsets[:0], 2*len(marks))
 	for _, m := range marks {
 		offsets = append(offsets, m.start, m.end)
 	}
-	r.offsets = offsets
+	r.room.offsets = offsets
 	c.place(raw, offsets)
 	for i := range marks {
 		marks[i].start, marks[i].end = offsets[2*i]+start, offsets[2*i+1]+start

@@ -7,14 +7,20 @@ const (
 	maxName  = 64
 )
 
-// untelling are the names that all chat formats have and that tell nothing about
-// a value. Leaving them out saves time.
-var untelling = map[string]bool{"content": true, "text": true, "input": true, "prompt": true, "role": true, "type": true}
+// tells tells whether a name may tell something about a value. Those that all chat
+// formats have do not; leaving them out saves time.
+func tells(name string) bool {
+	switch name {
+	case "", "content", "text", "input", "prompt", "role", "type":
+		return false
+	}
+	return len(name) <= maxName
+}
 
 // named makes name the one of the texts that are scanned until it is called
 // again. "" is none.
 func (r *Request) named(name string) {
-	if len(name) > maxName || untelling[name] {
+	if !tells(name) {
 		name = ""
 	}
 	r.name = name

@@ -8,6 +8,7 @@ import (
 	"github.com/krakend-redact/krakend-redact/internal/jsonedit"
 	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/policy"
+	"github.com/krakend-redact/krakend-redact/internal/secret"
 )
 
 // ResponseRules are the compiled rules for what is new in answers. They are
@@ -64,7 +65,7 @@ func (n *newcomers) instead(value string, rule int) (string, bool) {
 		return "", false
 	}
 	n.masked++
-	text := instead(n.vault, &n.rules[rule], strings.Clone(value), false) // its memory is used again
+	text := instead(n.vault, &n.rules[rule], secret.New(strings.Clone(value)), false) // its memory is used again
 	if n.issued != nil && n.rules[rule].Action.UsesPlaceholder() {
 		n.issued[rule].add(text)
 	}
