@@ -92,7 +92,9 @@ func (p Path) Matches(e Element) bool {
 	if e.Len() != len(p.segments) {
 		return false
 	}
-	for i, s := range p.segments {
+	// From the end on: that is where fields of one object differ.
+	for i := len(p.segments) - 1; i >= 0; i-- {
+		s := &p.segments[i]
 		if s.any {
 			continue
 		}

@@ -169,11 +169,11 @@ func (a *Answer) document(doc string, c Content) (string, error) {
 			plain, err := io.ReadAll(a.NewArrayStream(strings.NewReader(doc)))
 			return string(plain), err
 		}
-		edits, err := a.json(doc, jsonedit.Walk)
+		edits, counted, err := a.json(doc, jsonedit.Walk)
 		if err != nil {
 			return "", ErrUnreadable
 		}
-		return applied(&a.restored, doc, a.withoutOffsets(doc, edits)), nil
+		return applied(&a.restored, doc, a.withoutOffsets(doc, edits, counted)), nil
 	case httpbody.JSONLines, httpbody.EventStream:
 		return a.streamed(doc, c)
 	case httpbody.Markup:
@@ -194,8 +194,8 @@ func (a *Answer) unknown(doc string) (string, error) {
 
 func (a *Answer) textOrJSON(doc string) string {
 	if isJSON.MatchString(doc) {
-		if edits, err := a.json(doc, jsonedit.WalkLines); err == nil {
-			return applied(&a.restored, doc, a.withoutOffsets(doc, edits))
+		if edits, counted, err := a.json(doc, jsonedit.WalkLines); err == nil {
+			return applied(&a.restored, doc, a.withoutOffsets(doc, edits, counted))
 		}
 	}
 	return applied(&a.restored, doc, a.text(doc, placeholder.Text, nil))
@@ -214,39 +214,47 @@ func (a *Answer) streamed(doc string, c Content) (string, error) {
 
 type walkFunc func(string, int, func(jsonedit.Text, *jsonedit.Path)) error
 
-// json restores the strings and keys of a JSON document.
-func (a *Answer) json(doc string, walk walkFunc) ([]jsonedit.Edit, error) {
+// json restores the strings and keys of a JSON document. counted tells that there is
+// something in it for [Answer.withoutOffsets].
+func (a *Answer) json(doc string, walk walkFunc) (edits []jsonedit.Edit, counted bool, err error) {
 	return a.jsonAfter(func(string, place) *placeholder.Lane { return nil }, doc, walk)
 }
 
 // jsonAfter is json for a document whose texts may be parts of what has been
 // shown before.
-func (a *Answer) jsonAfter(before func(text string, at place) *placeholder.Lane, doc string, walk walkFunc) ([]jsonedit.Edit, error) {
-	var edits []jsonedit.Edit
-	d := answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), parts: a.partsOf(doc, before)}
-	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		if found := a.jsonText(d, t, path); edits == nil {
+func (a *Answer) jsonAfter(before shownBefore, doc string, walk walkFunc) (edits []jsonedit.Edit, counted bool, err error) {
+	d := answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), before: before, glance: a.restorer.Glance(doc)}
+	err = walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+		counted = counted || t.Kind == jsonedit.Key && a.counts(doc, t, path)
+		if found := a.jsonText(&d, t, path); edits == nil {
 			edits = found
 		} else {
 			edits = append(edits, found...)
 		}
 	})
 	a.unquoted.Release()
-	return edits, err
+	return edits, counted, err
 }
 
 // answerDoc is a document of an answer, with what has been found out about it.
 type answerDoc struct {
 	doc    string
 	signed map[string]bool // blocks that the provider verifies
-	parts  map[int]shownPart
+	before shownBefore
+	parts  map[int]shownPart // nil before there is one
+	glance placeholder.Glance
 }
 
 // jsonText restores one string or key of a JSON document.
-func (a *Answer) jsonText(d answerDoc, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
+func (a *Answer) jsonText(d *answerDoc, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
 	doc := d.doc
+	if d.parts == nil && a.beginsPart(t, path) {
+		d.parts = a.partsOf(doc, d.before)
+	}
 	p, isPart := d.parts[t.Start]
 	switch {
+	case !isPart && a.newcomers == nil && a.trace == nil && !d.glance.Sees(t):
+		return nil
 	case matchesAny(a.profile.Untouched, path), len(d.signed) > 0 && d.signed[blockOf(path)]:
 		return nil
 	case isPart:
@@ -349,11 +357,24 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 	return edits
 }
 
+// counts tells whether a key of a document is one of those whose values
+// withoutOffsets drops.
+func (a *Answer) counts(doc string, key jsonedit.Text, path *jsonedit.Path) bool {
+	for i := range a.profile.Offsets {
+		if o := &a.profile.Offsets[i]; o.Path.Matches(path) {
+			value := strings.TrimLeft(doc[key.End+1:], " \t\r\n:")
+			return !strings.HasPrefix(value, "null") && !strings.HasPrefix(value, o.None)
+		}
+	}
+	return false
+}
+
 // withoutOffsets adds edits that drop what counts the characters of texts that
-// have changed, and leaves out the given edits in what is dropped.
-func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Edit {
+// have changed, and leaves out the given edits in what is dropped. counted tells
+// that there may be any such thing.
+func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit, counted bool) []jsonedit.Edit {
 	a.changed = a.changed || len(edits) > 0
-	if len(a.profile.Offsets) == 0 || !a.changed && !a.masked {
+	if !counted || !a.changed && !a.masked {
 		return edits
 	}
 	var dropped []jsonedit.Edit
