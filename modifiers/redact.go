@@ -439,10 +439,9 @@ func (m *responseRedactor) restore(in lurax.ResponseWrapper, vault *placeholder.
 	if options.Profile == "" {
 		options.Profile = lurax.ParamsOf(in)[profileParam]
 	}
-	var answer *redact.Answer
 	options.PassOnError = m.settings.passOnError
-	options.Done = func() { m.logAnswer(answer) }
-	answer = redact.NewAnswer(vault, options)
+	options.Done = m.logAnswer
+	answer := redact.NewAnswer(vault, options)
 	watch.begin(answer, vault)
 	out := lurax.CopyResponse(in)
 	watch.read(out)

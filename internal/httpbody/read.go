@@ -79,6 +79,9 @@ func Inflate(raw, encodings string, limit int64) (string, error) {
 	if encodings == "" && strings.HasPrefix(raw, "\x1f\x8b\x08") {
 		encodings = "gzip"
 	}
+	if encodings == "" {
+		return raw, nil
+	}
 	list := strings.Split(strings.ToLower(encodings), ",")
 	if len(list) > maxCodings {
 		return "", ErrEncoding

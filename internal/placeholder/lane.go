@@ -13,6 +13,9 @@ type Token struct {
 	Value      secret.String
 }
 
+// usualTokens is how many placeholders a text has at most, most of the time.
+const usualTokens = 16
+
 // Lane restores one stream of text: one choice, content block or tool call of
 // a streamed answer. What the user receives is what restoring the whole text
 // at once would give, wherever it was cut. A lane is not safe for concurrent
@@ -163,6 +166,9 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 				end++
 			} else {
 				value = l.link.document.spell(value)
+			}
+			if tokens == nil {
+				tokens = make([]Token, 0, usualTokens)
 			}
 			tokens = append(tokens, Token{at, end, value})
 			l.stats.Restored++

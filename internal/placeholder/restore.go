@@ -52,32 +52,35 @@ func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 	}
 	// The placeholders of all stems stand in one list, and the stems in the order
 	// of their first ones.
-	counts, total := make([]int, len(v.stems)), 0
-	stems := make([]Stem, 0, len(v.stems))
+	type use struct{ count, place int }
+	var few [usualStems]use
+	uses, total := few[:], 0
+	if len(v.stems) > len(few) {
+		uses = make([]use, len(v.stems))
+	}
+	stems := make([]Stem, 0, usualStems)
 	for i := range v.entries {
 		if e := &v.entries[i]; e.restore {
-			if counts[e.stem] == 0 {
+			u := &uses[e.stem]
+			if u.count == 0 {
+				u.place = len(stems)
 				stems = append(stems, v.stems[e.stem].stem)
 			}
-			counts[e.stem]++
+			u.count++
 			total++
 		}
 	}
 	all := make([]given, total)
-	places := make([]*issued, len(v.stems))
-	r.issued = make([]issued, 0, len(stems))
+	r.issued = make([]issued, len(stems))
 	for i := range v.entries {
 		e := &v.entries[i]
 		if !e.restore {
 			continue
 		}
-		under := places[e.stem]
-		if under == nil {
-			n := counts[e.stem]
-			r.issued = append(r.issued, issued{v.stems[e.stem].stem, all[:0:n]})
+		under, n := &r.issued[uses[e.stem].place], uses[e.stem].count
+		if under.entries == nil {
+			under.stem, under.entries = v.stems[e.stem].stem, all[:0:n]
 			all = all[n:]
-			under = &r.issued[len(r.issued)-1]
-			places[e.stem] = under
 		}
 		// A vault issues the numbers of a stem in their order.
 		under.entries = append(under.entries, given{e.value, e.number, e.isNumber})

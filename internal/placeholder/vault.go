@@ -315,6 +315,9 @@ func writeString(b *strings.Builder, s string) {
 // usualEntry is how many bytes an encoded entry has at least, most of the time.
 const usualEntry = 32
 
+// usualStems is how many stems a vault has at most, most of the time.
+const usualStems = 4
+
 var errVault = errors.New("placeholder: not the text of a vault")
 
 // Decode reads the text of a vault; no text is an empty one.
@@ -330,6 +333,7 @@ func Decode(text string) (*Vault, error) {
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.AddSent(r.string())
 	}
+	v.stems = make([]used, 0, usualStems)
 	v.entries = make([]entry, 0, len(r.text)/usualEntry+1)
 	values := make([]string, 0, cap(v.entries))
 	for r.text != "" && !r.bad {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"slices"
 	"sort"
 	"strings"
 
@@ -32,7 +31,7 @@ type AnswerOptions struct {
 	// stream with it.
 	PassOnError bool
 	// Done is called when a streamed answer has ended; nil for nothing to do.
-	Done func()
+	Done func(*Answer)
 }
 
 // Answer restores the answer to one request. It is not safe for concurrent
@@ -47,11 +46,10 @@ type Answer struct {
 	passOnError bool
 	unread      int
 	refused     error
-	done        func() // nil for nothing to do
+	done        func(*Answer) // nil for nothing to do
 	profile     *profile.Profile
 	limit       int64
 	tokens      []placeholder.Token
-	offsets     []int // of edits, for a moment
 	// body is what Read has read, unquoted the string of JSON that is being restored,
 	// without its escapes, and restored what has become of the body. Nothing of these
 	// is kept.
@@ -223,17 +221,17 @@ func (a *Answer) json(doc string, walk walkFunc) (edits []jsonedit.Edit, counted
 // jsonAfter is json for a document whose texts may be parts of what has been
 // shown before.
 func (a *Answer) jsonAfter(before shownBefore, doc string, walk walkFunc) (edits []jsonedit.Edit, counted bool, err error) {
-	d := answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), before: before, glance: a.restorer.Glance(doc)}
+	d := &answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), before: before, glance: a.restorer.Glance(doc)}
 	err = walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		counted = counted || t.Kind == jsonedit.Key && a.counts(doc, t, path)
-		if found := a.jsonText(&d, t, path); edits == nil {
-			edits = found
+		d.counted = d.counted || t.Kind == jsonedit.Key && a.counts(d.doc, t, path)
+		if found := a.jsonText(d, t, path); d.edits == nil {
+			d.edits = found
 		} else {
-			edits = append(edits, found...)
+			d.edits = append(d.edits, found...)
 		}
 	})
 	a.unquoted.Release()
-	return edits, counted, err
+	return d.edits, d.counted, err
 }
 
 // answerDoc is a document of an answer, with what has been found out about it.
@@ -243,6 +241,9 @@ type answerDoc struct {
 	before shownBefore
 	parts  map[int]shownPart // nil before there is one
 	glance placeholder.Glance
+
+	edits   []jsonedit.Edit
+	counted bool // there is something for withoutOffsets
 }
 
 // jsonText restores one string or key of a JSON document.
@@ -315,11 +316,11 @@ func (a *Answer) inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edi
 	if len(edits) == 0 {
 		return nil
 	}
-	offsets := slices.Grow(a.offsets[:0], 2*len(edits))
+	var few [32]int
+	offsets := few[:0]
 	for _, e := range edits {
 		offsets = append(offsets, e.Start, e.End)
 	}
-	a.offsets = offsets
 	jsonString.place(t.Raw, offsets)
 	for i := range edits {
 		edits[i].Start, edits[i].End = offsets[2*i]+t.Start, offsets[2*i+1]+t.Start

@@ -110,7 +110,7 @@ func (s *stream) end(err error) error {
 // ended says that nothing more comes.
 func (s *stream) ended() {
 	if s.answer.done != nil {
-		s.answer.done()
+		s.answer.done(s.answer)
 	}
 }
 
