@@ -132,8 +132,20 @@ const (
 // slashes in a row, or www. Escapes and references may stand for any of these.
 func mayLink(text string) bool {
 	return strings.IndexByte(text, '\\') >= 0 || holdsAt(text, '&', mayRefer) || holdsAt(text, '/', slashMayLink) ||
-		holdsAt(text, ':', func(text string, at int) bool { return endsScheme(text[:at]) }) ||
-		holdsAt(text, '.', func(text string, at int) bool { return endsWWW(text[:at]) })
+		holdsAt(text, ':', func(text string, at int) bool { return endsScheme(text[:at]) }) || holdsWWW(text)
+}
+
+// holdsWWW tells whether a text may have www with a full stop.
+func holdsWWW(text string) bool {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(text[at:], '.')
+		if i < 0 {
+			return false
+		}
+		if at += i; (at == 0 || lower(text[at-1]) == 'w') && endsWWW(text[:at]) {
+			return true
+		}
+	}
 }
 
 // holdsAt tells whether something holds at one of the places of a byte.
@@ -203,13 +215,8 @@ func isUnseen(c byte) bool { return c == '\t' || c == '\n' || c == '\r' }
 // www.
 func partOfLink(value string) bool {
 	for i := 0; i < len(value); i++ {
-		switch value[i] {
-		case '/', '\\', ':', '&':
+		if running[value[i]]&isLinking != 0 && (value[i] != '.' || endsWWW(value[:i])) {
 			return true
-		case '.':
-			if endsWWW(value[:i]) {
-				return true
-			}
 		}
 	}
 	if endsScheme(value) || value[len(value)-1]|0x20 == 'w' {
