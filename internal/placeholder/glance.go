@@ -21,16 +21,14 @@ func (r *Restorer) Glance(doc string) Glance { return Glance{r.Reader, doc, -1} 
 // its escapes stand for. Letters have only one escape, by their number.
 func (g *Glance) Sees(t jsonedit.Text) bool {
 	c := g.reader.core
-	switch {
-	case len(g.reader.groups) == 0:
-		return false
-	case c == nil, t.Escaped && strings.Contains(t.Raw, `\u`):
-		return true
+	if c == nil {
+		return len(g.reader.groups) > 0
 	}
 	if g.core < t.Start {
 		if g.core = c.index(g.doc, t.Start); g.core < 0 {
 			g.core = len(g.doc)
 		}
 	}
-	return g.core < t.End // a core is all letters, so it ends in the text too
+	// A core is all letters, so one that begins in the text also ends there.
+	return g.core < t.End || t.Escaped && strings.Contains(t.Raw, `\u`)
 }

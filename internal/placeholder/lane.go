@@ -74,13 +74,13 @@ func (l *Lane) FlushPart() []Piece {
 
 // Find appends the placeholders in the rest of the lane's text to tokens.
 func (l *Lane) Find(tokens []Token, text string) []Token {
-	tokens, _ = l.scan(tokens, text, ended)
+	tokens, _ = l.scan(tokens, text, 0, ended)
 	return tokens
 }
 
 // FindPart is [Lane.Find] for a part of a text: a link may go on in the next.
 func (l *Lane) FindPart(tokens []Token, text string) []Token {
-	tokens, _ = l.scan(tokens, text, partEnded)
+	tokens, _ = l.scan(tokens, text, 0, partEnded)
 	return tokens
 }
 
@@ -116,7 +116,7 @@ func (l *Lane) write(text string, how ending) []Piece {
 		out = &output{pieces: new([]Piece)}
 		l.restorer.out = out
 	}
-	tokens, end := l.scan(out.tokens[:0], text, how)
+	tokens, end := l.scan(out.tokens[:0], text, 0, how)
 	l.held = text[end:]
 	pieces := (*out.pieces)[:0]
 	at := 0
@@ -135,10 +135,13 @@ func (l *Lane) write(text string, how ending) []Piece {
 }
 
 // scan appends the placeholders in text to tokens and returns up to where text
-// is decided: all of it when it has ended.
-func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
+// is decided: all of it when it has ended. Before from there is none, which is known.
+func (l *Lane) scan(tokens []Token, text string, from int, how ending) ([]Token, int) {
 	final := how != goesOn
-	for at := 0; at < len(text); {
+	if from > 0 {
+		l.pass(text[:from])
+	}
+	for at := from; at < len(text); {
 		if next := l.next(text, at); next > at {
 			if next == len(text) && l.alone {
 				break

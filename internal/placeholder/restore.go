@@ -184,10 +184,15 @@ func (r *Restorer) begins(s Stem, digits int) bool {
 // issued in this request are not found, and neither are those in links that
 // must not have a value.
 func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
-	if r.Reader.next(text, 0) == len(text) {
+	first := r.Reader.next(text, 0)
+	if first == len(text) {
 		return tokens
+	}
+	if m == JSON {
+		first = 0 // numbers are looked for with their quotes
 	}
 	l := r.NewLane(m)
 	l.alone, l.unlinked = true, l.unlinked || !mayLink(text) && r.bare()
-	return l.Find(tokens, text)
+	tokens, _ = l.scan(tokens, text, first, ended)
+	return tokens
 }
