@@ -88,10 +88,9 @@ type Element interface {
 }
 
 // Matches tells whether the element is the path's field.
-func (p Path) Matches(e Element) bool {
-	if e.Len() != len(p.segments) {
-		return false
-	}
+func (p Path) Matches(e Element) bool { return e.Len() == len(p.segments) && p.matches(e) }
+
+func (p Path) matches(e Element) bool {
 	// From the end on: that is where fields of one object differ.
 	for i := len(p.segments) - 1; i >= 0; i-- {
 		s := &p.segments[i]

@@ -13,9 +13,6 @@ type Token struct {
 	Value      secret.String
 }
 
-// usualTokens is how many placeholders a text has at most, most of the time.
-const usualTokens = 16
-
 // Lane restores one stream of text: one choice, content block or tool call of
 // a streamed answer. What the user receives is what restoring the whole text
 // at once would give, wherever it was cut. A lane is not safe for concurrent
@@ -169,9 +166,6 @@ func (l *Lane) scan(tokens []Token, text string, from int, how ending) ([]Token,
 				end++
 			} else {
 				value = l.link.document.spell(value)
-			}
-			if tokens == nil {
-				tokens = make([]Token, 0, usualTokens)
 			}
 			tokens = append(tokens, Token{at, end, value})
 			l.stats.Restored++

@@ -187,7 +187,7 @@ func endsScheme(text string) bool {
 		if begin == len(word) && c != 'p' && c != 's' {
 			return false
 		}
-		if !isLetter(rune(c)) {
+		if !inSchemes(c) {
 			break
 		}
 		begin--
@@ -200,6 +200,15 @@ func endsScheme(text string) bool {
 		}
 	}
 	return end == ""
+}
+
+// inSchemes tells whether a letter is one of schemes.
+func inSchemes(c byte) bool {
+	switch c {
+	case 'f', 'h', 'p', 's', 't', 'w':
+		return true
+	}
+	return false
 }
 
 // mayClose tells whether a placeholder may end with a byte.
@@ -234,7 +243,7 @@ func inScheme(value string) bool {
 		if isUnseen(value[i]) {
 			continue
 		}
-		if size == maxWord {
+		if size == maxWord || !inSchemes(lower(value[i])) {
 			return false
 		}
 		word[size] = lower(value[i])

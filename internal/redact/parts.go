@@ -136,10 +136,9 @@ func (a *Answer) part(p shownPart, t jsonedit.Text) []jsonedit.Edit {
 		lane.Follow(p.text.last)
 	}
 	p.text.last = lane
+	find := lane.Find
 	if p.goesOn {
-		a.tokens = lane.FindPart(a.tokens[:0], text)
-	} else {
-		a.tokens = lane.Find(a.tokens[:0], text)
+		find = lane.FindPart
 	}
-	return a.inQuotes(t, a.trace.text(text, a.replace(text, m, spelling{jsonString})))
+	return a.inQuotes(t, a.trace.text(text, a.replace(find(nil, text), text, m, spelling{jsonString})))
 }

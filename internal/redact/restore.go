@@ -49,7 +49,6 @@ type Answer struct {
 	done        func(*Answer) // nil for nothing to do
 	profile     *profile.Profile
 	limit       int64
-	tokens      []placeholder.Token
 	// body is what Read has read, unquoted the string of JSON that is being restored,
 	// without its escapes, and restored what has become of the body. Nothing of these
 	// is kept.
@@ -316,7 +315,7 @@ func (a *Answer) inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edi
 	if len(edits) == 0 {
 		return nil
 	}
-	var few [32]int
+	var few [2 * usualTokens]int
 	offsets := few[:0]
 	for _, e := range edits {
 		offsets = append(offsets, e.Start, e.End)
@@ -329,17 +328,20 @@ func (a *Answer) inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edi
 }
 
 func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
-	a.tokens = a.restorer.Find(a.tokens[:0], text, m)
-	return a.trace.text(text, a.replace(text, m, s))
+	var few [usualTokens]placeholder.Token
+	return a.trace.text(text, a.replace(a.restorer.Find(few[:0], text, m), text, m, s))
 }
+
+// usualTokens is how many placeholders a text has at most, most of the time.
+const usualTokens = 16
 
 // replace returns the edits for the placeholders that have been found in a text,
 // and for what is new in it.
-func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
-	if len(a.tokens) == 0 && a.newcomers == nil {
+func (a *Answer) replace(tokens []placeholder.Token, text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
+	if len(tokens) == 0 && a.newcomers == nil {
 		return nil
 	}
-	edits := make([]jsonedit.Edit, 0, len(a.tokens))
+	edits := make([]jsonedit.Edit, 0, len(tokens))
 	document := follow(m)
 	at := 0
 	gap := func(end int) {
@@ -347,7 +349,7 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 			edits = append(edits, jsonedit.Edit{Start: e.Start + at, End: e.End + at, Text: s.write(e.Text)})
 		}
 	}
-	for _, t := range a.tokens {
+	for _, t := range tokens {
 		gap(t.Start)
 		value := t.Value.Reveal()
 		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})
