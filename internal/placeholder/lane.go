@@ -71,13 +71,13 @@ func (l *Lane) FlushPart() []Piece {
 
 // Find appends the placeholders in the rest of the lane's text to tokens.
 func (l *Lane) Find(tokens []Token, text string) []Token {
-	tokens, _ = l.scan(tokens, text, 0, ended)
+	tokens, _ = l.scan(tokens, text, ended)
 	return tokens
 }
 
 // FindPart is [Lane.Find] for a part of a text: a link may go on in the next.
 func (l *Lane) FindPart(tokens []Token, text string) []Token {
-	tokens, _ = l.scan(tokens, text, 0, partEnded)
+	tokens, _ = l.scan(tokens, text, partEnded)
 	return tokens
 }
 
@@ -113,7 +113,7 @@ func (l *Lane) write(text string, how ending) []Piece {
 		out = &output{pieces: new([]Piece)}
 		l.restorer.out = out
 	}
-	tokens, end := l.scan(out.tokens[:0], text, 0, how)
+	tokens, end := l.scan(out.tokens[:0], text, how)
 	l.held = text[end:]
 	pieces := (*out.pieces)[:0]
 	at := 0
@@ -132,13 +132,10 @@ func (l *Lane) write(text string, how ending) []Piece {
 }
 
 // scan appends the placeholders in text to tokens and returns up to where text
-// is decided: all of it when it has ended. Before from there is none, which is known.
-func (l *Lane) scan(tokens []Token, text string, from int, how ending) ([]Token, int) {
+// is decided: all of it when it has ended.
+func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 	final := how != goesOn
-	if from > 0 {
-		l.pass(text[:from])
-	}
-	for at := from; at < len(text); {
+	for at := 0; at < len(text); {
 		if next := l.next(text, at); next > at {
 			if next == len(text) && l.alone {
 				break
@@ -155,7 +152,7 @@ func (l *Lane) scan(tokens []Token, text string, from int, how ending) ([]Token,
 			}
 		}
 		if o == yes {
-			o = l.afford(e)
+			o = l.restorer.afford(e)
 		}
 		switch o {
 		case maybe:
@@ -196,14 +193,14 @@ func (l *Lane) scan(tokens []Token, text string, from int, how ending) ([]Token,
 // JSON string that begins there and was issued for a number.
 func (l *Lane) candidate(text string, at int, final bool) (e *given, start, end int, o outcome) {
 	if text[at] != '"' || !l.link.document.takesNumbers() {
-		e, end, o = l.entryAt(text, at, l.before, final)
+		e, end, o = l.restorer.entryAt(text, at, l.before, final)
 		return e, at, end, o
 	}
 	start = at + 1
 	if start == len(text) {
 		return e, start, 0, maybeUnless(final)
 	}
-	e, end, o = l.entryAt(text, start, '"', final)
+	e, end, o = l.restorer.entryAt(text, start, '"', final)
 	switch {
 	case o != yes:
 		return e, start, end, o
@@ -217,19 +214,6 @@ func (l *Lane) candidate(text string, at int, final bool) (e *given, start, end 
 	return e, start, end, yes
 }
 
-// entryAt returns the placeholder at text[at]. Nearly all are spelled as they were
-// issued.
-func (l *Lane) entryAt(text string, at int, before byte, final bool) (e *given, end int, o outcome) {
-	if e, end = l.restorer.exact(text, at); e != nil {
-		return e, end, yes
-	}
-	s, number, end, o := l.restorer.at(text, at, before, final, l.restorer)
-	if o == yes {
-		e = l.restorer.entry(s, number)
-	}
-	return e, end, o
-}
-
 // reading returns how other placeholders are read after one.
 func (l *Lane) reading(final bool) reading {
 	return func(text string, at, size int) (value string, end int, o outcome) {
@@ -240,7 +224,7 @@ func (l *Lane) reading(final bool) reading {
 		if at > 0 {
 			before = text[at-1]
 		}
-		e, end, o := l.entryAt(text, at, before, final)
+		e, end, o := l.restorer.entryAt(text, at, before, final)
 		if o != yes {
 			return "", end, o
 		}
@@ -250,16 +234,6 @@ func (l *Lane) reading(final bool) reading {
 		}
 		return value, end, o
 	}
-}
-
-// afford takes a value from what the answer may grow by.
-func (l *Lane) afford(e *given) outcome {
-	size := int64(len(e.value.Reveal()))
-	if size > l.restorer.budget {
-		return tooLarge
-	}
-	l.restorer.budget -= size
-	return yes
 }
 
 func maybeUnless(final bool) outcome {

@@ -188,11 +188,67 @@ func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
 	if first == len(text) {
 		return tokens
 	}
-	if m == JSON {
-		first = 0 // numbers are looked for with their quotes
+	unlinked := r.links.Always || !mayLink(text) && r.bare()
+	if before := newDocument(m); unlinked {
+		before.passText(text[:first])
+		if before.plain() {
+			return r.findPlainly(tokens, text, first)
+		}
 	}
 	l := r.NewLane(m)
-	l.alone, l.unlinked = true, l.unlinked || !mayLink(text) && r.bare()
-	tokens, _ = l.scan(tokens, text, first, ended)
+	l.alone, l.unlinked = true, unlinked
+	return l.Find(tokens, text)
+}
+
+// findPlainly is Find for a text that has no links and is no JSON. Before from there
+// is no placeholder.
+func (r *Restorer) findPlainly(tokens []Token, text string, from int) []Token {
+	last := 0 // where the last one ended
+	for at := from; at < len(text); at = r.Reader.next(text, at) {
+		before := byte('x')
+		if at > last {
+			before = text[at-1]
+		} else if at == 0 {
+			before = 0
+		}
+		e, end, o := r.entryAt(text, at, before, true)
+		if o == yes {
+			o = r.afford(e)
+		}
+		switch o {
+		case yes:
+			tokens = append(tokens, Token{at, end, e.value})
+			r.stats.Restored++
+			at, last = end, end
+		case tooLarge:
+			r.stats.TooLarge++
+			at = end
+		default:
+			at++
+		}
+	}
 	return tokens
+}
+
+// entryAt returns the placeholder at text[at]. Nearly all are spelled as they were
+// issued.
+func (r *Restorer) entryAt(text string, at int, before byte, final bool) (e *given, end int, o outcome) {
+	if e, end = r.exact(text, at); e != nil {
+		return e, end, yes
+	}
+	s, number, end, o := r.at(text, at, before, final, r)
+	if o == yes {
+		e = r.entry(s, number)
+	}
+	return e, end, o
+}
+
+// afford takes a value from what the answer may grow by.
+func (r *Restorer) afford(e *given) outcome {
+	size := int64(len(e.value.Reveal()))
+	if size > r.budget {
+		return tooLarge
+	}
+	r.budget -= size
+	return yes
 }

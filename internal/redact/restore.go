@@ -223,9 +223,12 @@ func (a *Answer) jsonAfter(before shownBefore, doc string, walk walkFunc) (edits
 	d := &answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), before: before, glance: a.restorer.Glance(doc)}
 	err = walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
 		d.counted = d.counted || t.Kind == jsonedit.Key && a.counts(d.doc, t, path)
-		if found := a.jsonText(d, t, path); d.edits == nil {
+		found := a.jsonText(d, t, path)
+		switch {
+		case len(found) == 0:
+		case d.edits == nil:
 			d.edits = found
-		} else {
+		default:
 			d.edits = append(d.edits, found...)
 		}
 	})
