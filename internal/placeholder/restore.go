@@ -46,7 +46,11 @@ type given struct {
 // what all values in the answer come to, in bytes: a large value and a short
 // answer that repeats its placeholder would otherwise fill the memory.
 func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
-	r := &Restorer{budget: budget, links: links}
+	all := &struct {
+		Restorer
+		issued [usualStems]issued
+	}{Restorer: Restorer{budget: budget, links: links}}
+	r := &all.Restorer
 	if !links.Listed {
 		r.links.Hosts = slices.Concat(links.Hosts, v.hosts)
 	}
@@ -70,8 +74,12 @@ func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 			total++
 		}
 	}
-	all := make([]given, total)
-	r.issued = make([]issued, len(stems))
+	entries := make([]given, total)
+	r.issued = all.issued[:]
+	if len(stems) > len(r.issued) {
+		r.issued = make([]issued, len(stems))
+	}
+	r.issued = r.issued[:len(stems)]
 	for i := range v.entries {
 		e := &v.entries[i]
 		if !e.restore {
@@ -79,8 +87,8 @@ func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
 		}
 		under, n := &r.issued[uses[e.stem].place], uses[e.stem].count
 		if under.entries == nil {
-			under.stem, under.entries = v.stems[e.stem].stem, all[:0:n]
-			all = all[n:]
+			under.stem, under.entries = v.stems[e.stem].stem, entries[:0:n]
+			entries = entries[n:]
 		}
 		// A vault issues the numbers of a stem in their order.
 		under.entries = append(under.entries, given{e.value, e.number, e.isNumber})

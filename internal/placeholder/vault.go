@@ -322,10 +322,15 @@ var errVault = errors.New("placeholder: not the text of a vault")
 
 // Decode reads the text of a vault; no text is an empty one.
 func Decode(text string) (*Vault, error) {
-	v := NewVault()
 	if text == "" {
-		return v, nil
+		return NewVault(), nil
 	}
+	all := &struct {
+		Vault
+		stems [usualStems]used
+	}{}
+	v := &all.Vault
+	v.stems = all.stems[:0]
 	r := reader{text: text}
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.addHost(r.string())
@@ -333,7 +338,6 @@ func Decode(text string) (*Vault, error) {
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.AddSent(r.string())
 	}
-	v.stems = make([]used, 0, usualStems)
 	v.entries = make([]entry, 0, (len(r.text)-r.at)/usualEntry+1)
 	values := make([]string, 0, cap(v.entries))
 	for r.more() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -319,7 +320,7 @@ func (a *Answer) inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edi
 		return nil
 	}
 	var few [2 * usualTokens]int
-	offsets := few[:0]
+	offsets := slices.Grow(few[:0], 2*len(edits))
 	for _, e := range edits {
 		offsets = append(offsets, e.Start, e.End)
 	}
@@ -367,7 +368,7 @@ func (a *Answer) replace(tokens []placeholder.Token, text string, m placeholder.
 // withoutOffsets drops.
 func (a *Answer) counts(doc string, key jsonedit.Text, path *jsonedit.Path) bool {
 	for i := range a.profile.Offsets {
-		if o := &a.profile.Offsets[i]; o.Path.Matches(path) {
+		if o := &a.profile.Offsets[i]; o.Path.Len() == path.Len() && o.Path.Matches(path) {
 			value := strings.TrimLeft(doc[key.End+1:], " \t\r\n:")
 			return !strings.HasPrefix(value, "null") && !strings.HasPrefix(value, o.None)
 		}
