@@ -197,7 +197,8 @@ func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
 		return tokens
 	}
 	unlinked := r.links.Always || !mayLink(text) && r.bare()
-	if before := newDocument(m); unlinked {
+	if unlinked {
+		before := newDocument(m)
 		before.passText(text[:first])
 		if before.plain() {
 			return r.findPlainly(tokens, text, first)
