@@ -173,6 +173,7 @@ func (l *liveAnswers) prepare(v *version) (take func(), err error) {
 		return nil, err
 	}
 	m := &responseRedactor{settings: s, host: l.host, unread: &l.unread, view: seen}
+	s.answer.Done = m.logAnswer
 	return func() {
 		// In this order an answer finds it in one place or the other.
 		if old := l.current.Load(); old != nil {

@@ -712,6 +712,7 @@ func (m *responseRedactor) look(in lurax.ResponseWrapper, vault *placeholder.Vau
 		return in
 	}
 	options := m.settings.answer
+	options.Done = nil // nothing is done to it
 	if options.Profile == "" {
 		options.Profile = watch.event.Profile
 	}

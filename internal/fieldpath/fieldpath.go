@@ -87,12 +87,17 @@ type Element interface {
 	Index(i int) (int, bool)
 }
 
+// Len returns how many elements the places have that match the path.
+func (p Path) Len() int { return len(p.segments) }
+
 // Matches tells whether the element is the path's field.
 func (p Path) Matches(e Element) bool {
 	if e.Len() != len(p.segments) {
 		return false
 	}
-	for i, s := range p.segments {
+	// From the end on: that is where fields of one object differ.
+	for i := len(p.segments) - 1; i >= 0; i-- {
+		s := &p.segments[i]
 		if s.any {
 			continue
 		}

@@ -50,7 +50,7 @@ func (o *Once) WriteTo(w io.Writer) (int64, error) {
 		return 0, nil
 	}
 	size := len(o.rest)
-	n, err := io.WriteString(w, o.rest)
+	n, err := o.room.Write(w, o.rest)
 	if err == nil && n < size {
 		err = io.ErrShortWrite
 	}

@@ -156,10 +156,8 @@ func AppendQuoted(dst []byte, s string) []byte {
 // Quote returns s as it must stand between the quotes of a JSON string, which is
 // s itself if nothing must be escaped.
 func Quote(s string) string {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; !plain[c] || c == 0xed {
-			return string(AppendQuoted(nil, s))
-		}
+	if plainUpTo(s, 0) < len(s) || strings.IndexByte(s, 0xed) >= 0 {
+		return string(AppendQuoted(nil, s))
 	}
 	return s
 }

@@ -309,10 +309,12 @@ func plainUpTo(doc string, i int) int {
 		s := doc[i : i+8]
 		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-		quote, backslash := x^(ones*'"'), x^(ones*'\\')
+		// The quote stands two behind the control characters: with the two swapped in
+		// pairs, it and they are all that is below 0x21.
+		quote, backslash := x^(ones*2), x^(ones*'\\')
 		// A borrow may mark a byte too many behind one that is not plain, never one
 		// in front. Bytes from 0x80 on are plain, so their top bits count for nothing.
-		if found := ((x - ones*0x20) | (quote - ones) | (backslash - ones)) & ^x & tops; found != 0 {
+		if found := ((quote - ones*0x21) | (backslash - ones)) & ^x & tops; found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
 	}

@@ -152,7 +152,7 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 			}
 		}
 		if o == yes {
-			o = l.afford(e)
+			o = l.restorer.afford(e)
 		}
 		switch o {
 		case maybe:
@@ -193,14 +193,14 @@ func (l *Lane) scan(tokens []Token, text string, how ending) ([]Token, int) {
 // JSON string that begins there and was issued for a number.
 func (l *Lane) candidate(text string, at int, final bool) (e *given, start, end int, o outcome) {
 	if text[at] != '"' || !l.link.document.takesNumbers() {
-		e, end, o = l.entryAt(text, at, l.before, final)
+		e, end, o = l.restorer.entryAt(text, at, l.before, final)
 		return e, at, end, o
 	}
 	start = at + 1
 	if start == len(text) {
 		return e, start, 0, maybeUnless(final)
 	}
-	e, end, o = l.entryAt(text, start, '"', final)
+	e, end, o = l.restorer.entryAt(text, start, '"', final)
 	switch {
 	case o != yes:
 		return e, start, end, o
@@ -214,19 +214,6 @@ func (l *Lane) candidate(text string, at int, final bool) (e *given, start, end 
 	return e, start, end, yes
 }
 
-// entryAt returns the placeholder at text[at]. Nearly all are spelled as they were
-// issued.
-func (l *Lane) entryAt(text string, at int, before byte, final bool) (e *given, end int, o outcome) {
-	if e, end = l.restorer.exact(text, at); e != nil {
-		return e, end, yes
-	}
-	s, number, end, o := l.restorer.at(text, at, before, final, l.restorer)
-	if o == yes {
-		e = l.restorer.entry(s, number)
-	}
-	return e, end, o
-}
-
 // reading returns how other placeholders are read after one.
 func (l *Lane) reading(final bool) reading {
 	return func(text string, at, size int) (value string, end int, o outcome) {
@@ -237,7 +224,7 @@ func (l *Lane) reading(final bool) reading {
 		if at > 0 {
 			before = text[at-1]
 		}
-		e, end, o := l.entryAt(text, at, before, final)
+		e, end, o := l.restorer.entryAt(text, at, before, final)
 		if o != yes {
 			return "", end, o
 		}
@@ -247,16 +234,6 @@ func (l *Lane) reading(final bool) reading {
 		}
 		return value, end, o
 	}
-}
-
-// afford takes a value from what the answer may grow by.
-func (l *Lane) afford(e *given) outcome {
-	size := int64(len(e.value.Reveal()))
-	if size > l.restorer.budget {
-		return tooLarge
-	}
-	l.restorer.budget -= size
-	return yes
 }
 
 func maybeUnless(final bool) outcome {

@@ -135,8 +135,20 @@ func mayLink(text string) bool {
 		return false
 	}
 	return strings.IndexByte(text, '\\') >= 0 || holdsAt(text, '&', mayRefer) || holdsAt(text, '/', slashMayLink) ||
-		holdsAt(text, ':', func(text string, at int) bool { return endsScheme(text[:at]) }) ||
-		holdsAt(text, '.', func(text string, at int) bool { return endsWWW(text[:at]) })
+		holdsAt(text, ':', func(text string, at int) bool { return endsScheme(text[:at]) }) || holdsWWW(text)
+}
+
+// holdsWWW tells whether a text may have www with a full stop.
+func holdsWWW(text string) bool {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(text[at:], '.')
+		if i < 0 {
+			return false
+		}
+		if at += i; (at == 0 || lower(text[at-1]) == 'w') && endsWWW(text[:at]) {
+			return true
+		}
+	}
 }
 
 // maxGlance is how long a text may be, in bytes, to be looked through one byte after
@@ -182,7 +194,7 @@ func endsScheme(text string) bool {
 		if begin == len(word) && c != 'p' && c != 's' {
 			return false
 		}
-		if !isLetter(rune(c)) {
+		if !inSchemes(c) {
 			break
 		}
 		begin--
@@ -195,6 +207,15 @@ func endsScheme(text string) bool {
 		}
 	}
 	return end == ""
+}
+
+// inSchemes tells whether a letter is one of schemes.
+func inSchemes(c byte) bool {
+	switch c {
+	case 'f', 'h', 'p', 's', 't', 'w':
+		return true
+	}
+	return false
 }
 
 // mayClose tells whether a placeholder may end with a byte.
@@ -210,13 +231,8 @@ func isUnseen(c byte) bool { return c == '\t' || c == '\n' || c == '\r' }
 // www.
 func partOfLink(value string) bool {
 	for i := 0; i < len(value); i++ {
-		switch value[i] {
-		case '/', '\\', ':', '&':
+		if running[value[i]]&isLinking != 0 && (value[i] != '.' || endsWWW(value[:i])) {
 			return true
-		case '.':
-			if endsWWW(value[:i]) {
-				return true
-			}
 		}
 	}
 	if endsScheme(value) || value[len(value)-1]|0x20 == 'w' {
@@ -234,7 +250,7 @@ func inScheme(value string) bool {
 		if isUnseen(value[i]) {
 			continue
 		}
-		if size == maxWord {
+		if size == maxWord || !inSchemes(lower(value[i])) {
 			return false
 		}
 		word[size] = lower(value[i])

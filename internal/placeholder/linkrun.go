@@ -15,6 +15,9 @@ const (
 	isAlnum
 	// isHigh is a byte of a character beyond ASCII.
 	isHigh
+	// isLinking is a byte of a value that can be what makes a link, a full stop only
+	// behind www.
+	isLinking
 )
 
 var running = func() (table [256]uint8) {
@@ -28,6 +31,8 @@ var running = func() (table [256]uint8) {
 			table[c] = isOrdinary
 		case strings.IndexByte(" !?-_+*%$@#~^|{}", byte(c)) >= 0:
 			table[c] = isOrdinary | isOrdinaryInQuotes
+		case strings.IndexByte(`/\:&.`, byte(c)) >= 0:
+			table[c] = isLinking
 		}
 	}
 	return table

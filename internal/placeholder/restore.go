@@ -46,38 +46,49 @@ type given struct {
 // what all values in the answer come to, in bytes: a large value and a short
 // answer that repeats its placeholder would otherwise fill the memory.
 func NewRestorer(v *Vault, g Grammar, links Links, budget int64) *Restorer {
-	r := &Restorer{budget: budget, links: links}
+	all := &struct {
+		Restorer
+		issued [usualStems]issued
+	}{Restorer: Restorer{budget: budget, links: links}}
+	r := &all.Restorer
 	if !links.Listed {
 		r.links.Hosts = slices.Concat(links.Hosts, v.hosts)
 	}
 	// The placeholders of all stems stand in one list, and the stems in the order
 	// of their first ones.
-	counts, total := make([]int, len(v.stems)), 0
-	stems := make([]Stem, 0, len(v.stems))
+	type use struct{ count, place int }
+	var few [usualStems]use
+	uses, total := few[:], 0
+	if len(v.stems) > len(few) {
+		uses = make([]use, len(v.stems))
+	}
+	stems := make([]Stem, 0, usualStems)
 	for i := range v.entries {
 		if e := &v.entries[i]; e.restore {
-			if counts[e.stem] == 0 {
+			u := &uses[e.stem]
+			if u.count == 0 {
+				u.place = len(stems)
 				stems = append(stems, v.stems[e.stem].stem)
 			}
-			counts[e.stem]++
+			u.count++
 			total++
 		}
 	}
-	all := make([]given, total)
-	places := make([]*issued, len(v.stems))
-	r.issued = make([]issued, 0, len(stems))
+	entries := make([]given, total)
+	r.issued = all.issued[:]
+	if len(stems) > len(r.issued) {
+		r.issued = make([]issued, len(stems))
+	}
+	r.issued = r.issued[:len(stems)]
 	for i := range v.entries {
 		e := &v.entries[i]
 		if !e.restore {
 			continue
 		}
-		under := places[e.stem]
-		if under == nil {
-			n := counts[e.stem]
-			r.issued = append(r.issued, issued{v.stems[e.stem].stem, all[:0:n]})
-			all = all[n:]
-			under = &r.issued[len(r.issued)-1]
-			places[e.stem] = under
+		under, n := &r.issued[uses[e.stem].place], uses[e.stem].count
+		if under.entries == nil {
+			under.stem, under.entries = v.stems[e.stem].stem, entries[:0:n]
+			entries = entries[n:]
 		}
 		// A vault issues the numbers of a stem in their order.
 		under.entries = append(under.entries, given{e.value, e.number, e.isNumber})
@@ -181,10 +192,72 @@ func (r *Restorer) begins(s Stem, digits int) bool {
 // issued in this request are not found, and neither are those in links that
 // must not have a value.
 func (r *Restorer) Find(tokens []Token, text string, m Mode) []Token {
-	if r.Reader.next(text, 0) == len(text) {
+	first := r.Reader.next(text, 0)
+	if first == len(text) {
 		return tokens
 	}
+	unlinked := r.links.Always || !mayLink(text) && r.bare()
+	if unlinked {
+		before := newDocument(m)
+		before.passText(text[:first])
+		if before.plain() {
+			return r.findPlainly(tokens, text, first)
+		}
+	}
 	l := r.NewLane(m)
-	l.alone, l.unlinked = true, l.unlinked || !mayLink(text) && r.bare()
+	l.alone, l.unlinked = true, unlinked
 	return l.Find(tokens, text)
+}
+
+// findPlainly is Find for a text that has no links and is no JSON. Before from there
+// is no placeholder.
+func (r *Restorer) findPlainly(tokens []Token, text string, from int) []Token {
+	last := 0 // where the last one ended
+	for at := from; at < len(text); at = r.Reader.next(text, at) {
+		before := byte('x')
+		if at > last {
+			before = text[at-1]
+		} else if at == 0 {
+			before = 0
+		}
+		e, end, o := r.entryAt(text, at, before, true)
+		if o == yes {
+			o = r.afford(e)
+		}
+		switch o {
+		case yes:
+			tokens = append(tokens, Token{at, end, e.value})
+			r.stats.Restored++
+			at, last = end, end
+		case tooLarge:
+			r.stats.TooLarge++
+			at = end
+		default:
+			at++
+		}
+	}
+	return tokens
+}
+
+// entryAt returns the placeholder at text[at]. Nearly all are spelled as they were
+// issued.
+func (r *Restorer) entryAt(text string, at int, before byte, final bool) (e *given, end int, o outcome) {
+	if e, end = r.exact(text, at); e != nil {
+		return e, end, yes
+	}
+	s, number, end, o := r.at(text, at, before, final, r)
+	if o == yes {
+		e = r.entry(s, number)
+	}
+	return e, end, o
+}
+
+// afford takes a value from what the answer may grow by.
+func (r *Restorer) afford(e *given) outcome {
+	size := int64(len(e.value.Reveal()))
+	if size > r.budget {
+		return tooLarge
+	}
+	r.budget -= size
+	return yes
 }

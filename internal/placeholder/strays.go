@@ -28,7 +28,7 @@ func (v *Vault) Strays(r *Reader, typed string) *Strays {
 		e := &v.entries[i]
 		s.knows(v.stems[e.stem].stem, e.number)
 	}
-	for t := (reader{text: typed}); t.text != "" && !t.bad; {
+	for t := (reader{text: typed}); t.more(); {
 		stem := Stem{t.string(), t.string()}
 		for n := t.uvarint(); n > 0 && !t.bad; n-- {
 			s.knows(stem, int(t.uvarint()))

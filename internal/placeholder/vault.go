@@ -334,14 +334,22 @@ func writeString(b *strings.Builder, s string) {
 // usualEntry is how many bytes an encoded entry has at least, most of the time.
 const usualEntry = 32
 
+// usualStems is how many stems a vault has at most, most of the time.
+const usualStems = 4
+
 var errVault = errors.New("placeholder: not the text of a vault")
 
 // Decode reads the text of a vault; no text is an empty one.
 func Decode(text string) (*Vault, error) {
-	v := NewVault()
 	if text == "" {
-		return v, nil
+		return NewVault(), nil
 	}
+	all := &struct {
+		Vault
+		stems [usualStems]used
+	}{}
+	v := &all.Vault
+	v.stems = all.stems[:0]
 	r := reader{text: text}
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.addHost(r.string())
@@ -349,9 +357,9 @@ func Decode(text string) (*Vault, error) {
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		v.AddSent(r.string())
 	}
-	v.entries = make([]entry, 0, len(r.text)/usualEntry+1)
+	v.entries = make([]entry, 0, (len(r.text)-r.at)/usualEntry+1)
 	values := make([]string, 0, cap(v.entries))
-	for r.text != "" && !r.bad {
+	for r.more() {
 		number, flags := r.uvarint(), r.uvarint()
 		stem := Stem{r.string(), r.string()}
 		value := r.string()
@@ -374,34 +382,38 @@ func Decode(text string) (*Vault, error) {
 	return v, nil
 }
 
+// reader reads what was encoded, from a place on.
 type reader struct {
 	text string
+	at   int
 	bad  bool
 }
 
+// more tells whether there is more to be read.
+func (r *reader) more() bool { return r.at < len(r.text) && !r.bad }
+
 func (r *reader) uvarint() uint64 {
-	if r.text != "" && r.text[0] < 0x80 {
-		n := uint64(r.text[0])
-		r.text = r.text[1:]
-		return n
+	if r.at < len(r.text) && r.text[r.at] < 0x80 {
+		r.at++
+		return uint64(r.text[r.at-1])
 	}
 	// A uvarint has at most ten bytes.
-	n, size := binary.Uvarint([]byte(r.text[:min(len(r.text), binary.MaxVarintLen64)]))
+	n, size := binary.Uvarint([]byte(r.text[r.at:min(len(r.text), r.at+binary.MaxVarintLen64)]))
 	if size <= 0 || n > 1<<40 {
 		r.bad = true
 		return 0
 	}
-	r.text = r.text[size:]
+	r.at += size
 	return n
 }
 
 func (r *reader) string() string {
 	n := r.uvarint()
-	if r.bad || n > uint64(len(r.text)) {
+	if r.bad || n > uint64(len(r.text)-r.at) {
 		r.bad = true
 		return ""
 	}
-	s := r.text[:n]
-	r.text = r.text[n:]
-	return s
+	begin := r.at
+	r.at += int(n)
+	return r.text[begin:r.at]
 }

@@ -19,12 +19,26 @@ type shownPart struct {
 // joined is a text made of parts.
 type joined struct{ last *placeholder.Lane }
 
-// partsOf returns the parts in a document by where they begin. before returns
-// what has been shown before the first part of a text.
-func (a *Answer) partsOf(doc string, before func(text string, at place) *placeholder.Lane) map[int]shownPart {
-	if len(a.profile.Parts) == 0 {
-		return nil
+// shownBefore returns what has been shown before the first part of a text, nil for
+// nothing.
+type shownBefore func(text string, at place) *placeholder.Lane
+
+// beginsPart tells whether a text of a document can be one of its parts.
+func (a *Answer) beginsPart(t jsonedit.Text, path *jsonedit.Path) bool {
+	if t.Kind != jsonedit.String {
+		return false
 	}
+	for i := range a.profile.Parts {
+		if p := &a.profile.Parts[i]; p.Path.Len() == path.Len() && p.Path.Matches(path) {
+			return true
+		}
+	}
+	return false
+}
+
+// partsOf returns the parts in a document by where they begin: never nil, so that
+// nobody asks twice.
+func (a *Answer) partsOf(doc string, before shownBefore) map[int]shownPart {
 	type found struct {
 		start int
 		block string
@@ -72,9 +86,6 @@ func (a *Answer) partsOf(doc string, before func(text string, at place) *placeho
 			}
 		}
 	})
-	if len(all) == 0 {
-		return nil
-	}
 	parts := map[int]shownPart{}
 	texts := map[string]*joined{}
 	lasts := map[*joined]int{}
@@ -125,10 +136,9 @@ func (a *Answer) part(p shownPart, t jsonedit.Text) []jsonedit.Edit {
 		lane.Follow(p.text.last)
 	}
 	p.text.last = lane
+	find := lane.Find
 	if p.goesOn {
-		a.tokens = lane.FindPart(a.tokens[:0], text)
-	} else {
-		a.tokens = lane.Find(a.tokens[:0], text)
+		find = lane.FindPart
 	}
-	return a.inQuotes(t, a.trace.text(text, a.replace(text, m, spelling{jsonString})))
+	return a.inQuotes(t, a.trace.text(text, a.replace(find(nil, text), text, m, spelling{jsonString})))
 }

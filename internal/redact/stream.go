@@ -110,7 +110,7 @@ func (s *stream) end(err error) error {
 // ended says that nothing more comes.
 func (s *stream) ended() {
 	if s.answer.done != nil {
-		s.answer.done()
+		s.answer.done(s.answer)
 	}
 }
 
@@ -217,7 +217,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 		}
 		s.next++
 	}
-	whole, err := s.answer.jsonAfter(s.before(e), doc, func(doc string, depth int, visit func(jsonedit.Text, *jsonedit.Path)) error {
+	whole, counted, err := s.answer.jsonAfter(s.before(e), doc, func(doc string, depth int, visit func(jsonedit.Text, *jsonedit.Path)) error {
 		return jsonedit.Walk(doc, depth, func(t jsonedit.Text, path *jsonedit.Path) {
 			if !inLane[t.Start] {
 				visit(t, path)
@@ -227,7 +227,7 @@ func (s *stream) document(doc string) (edits []jsonedit.Edit, tails string, ok b
 	if err != nil {
 		return nil, tails, false // has been walked before
 	}
-	return s.answer.withoutOffsets(doc, inOrder(append(edits, whole...))), tails, true
+	return s.answer.withoutOffsets(doc, inOrder(append(edits, whole...)), counted), tails, true
 }
 
 // lane returns the lane of a text, which may begin with it.
@@ -268,7 +268,7 @@ func (s *stream) lane(kind int, e event, n node) *openLane {
 
 // before returns what tells where a part began that stands in an event as a
 // whole, after its pieces: where its first lane did.
-func (s *stream) before(e event) func(text string, at place) *placeholder.Lane {
+func (s *stream) before(e event) shownBefore {
 	return func(text string, at place) *placeholder.Lane {
 		identity := e.identity(at)
 		for _, l := range s.open {
@@ -352,7 +352,7 @@ func (s *stream) tails(ended func(*openLane) bool) string {
 func (a *Answer) around(l *openLane) string {
 	trace := a.trace
 	a.trace = nil // what stands there has been seen
-	edits, err := a.json(l.before+l.after, jsonedit.Walk)
+	edits, _, err := a.json(l.before+l.after, jsonedit.Walk)
 	a.trace = trace
 	if err != nil {
 		return l.before // of a document that has been walked before

@@ -204,7 +204,7 @@ func (s *stream) values(text string, begin int) (string, error) {
 	}
 	s.parts.element = true
 	list := "[" + text[begin:] + "]"
-	edits, err := s.answer.json(list, jsonedit.Walk)
+	edits, _, err := s.answer.json(list, jsonedit.Walk)
 	if err != nil && s.uninspectable(list) {
 		return "", ErrUnreadable
 	}

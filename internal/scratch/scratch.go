@@ -16,6 +16,7 @@
 package scratch
 
 import (
+	"io"
 	"strings"
 	"sync"
 	"unsafe"
@@ -71,6 +72,16 @@ func (t *Text) Holds(text string) bool {
 	}
 	at, begin := uintptr(unsafe.Pointer(unsafe.StringData(text))), uintptr(unsafe.Pointer(unsafe.SliceData(*t.room)))
 	return at >= begin && at < begin+uintptr(cap(*t.room))
+}
+
+// Write writes a text to a writer, as bytes if it lies in the memory: a writer may not
+// change or keep them, and most make a copy of a text first.
+func (t *Text) Write(w io.Writer, text string) (int, error) {
+	if !t.Holds(text) {
+		return io.WriteString(w, text)
+	}
+	at := int(uintptr(unsafe.Pointer(unsafe.StringData(text))) - uintptr(unsafe.Pointer(unsafe.SliceData(*t.room))))
+	return w.Write((*t.room)[at : at+len(text)])
 }
 
 // Pass hands the memory, with the text in it, to another one, which must have none.

@@ -3,6 +3,7 @@ package scratch_test
 import (
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/krakend-redact/krakend-redact/internal/scratch"
 )
@@ -60,6 +61,30 @@ func TestWhatIsOwnedStays(t *testing.T) {
 		}
 		text.Release()
 	}
+}
+
+// Writers see bytes, not a copy, of what lies in the memory.
+func TestWriteAsItLies(t *testing.T) {
+	var text scratch.Text
+	lent := build(&text, "0123456789")
+	for _, part := range []string{lent, lent[:4], lent[4:], lent[3:5], "", "foreign"} {
+		var w bytesOnly
+		if n, err := text.Write(&w, part); err != nil || n != len(part) || string(w.got) != part {
+			t.Errorf("of %q, %q was written (%d, %v)", part, w.got, n, err)
+		}
+		if lies := part != "" && unsafe.SliceData(w.got) == unsafe.StringData(part); lies != text.Holds(part) {
+			t.Errorf("%q was written as it lies: %v", part, lies)
+		}
+	}
+	text.Release()
+}
+
+// bytesOnly is a writer that has no WriteString, and keeps what it must not.
+type bytesOnly struct{ got []byte }
+
+func (w *bytesOnly) Write(p []byte) (int, error) {
+	w.got = p
+	return len(p), nil
 }
 
 // Whose memory was given back has nothing to do with whose has not.
