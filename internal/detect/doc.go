@@ -29,9 +29,9 @@
 //
 // Since each look-up has to wait for the one before it, four pieces of a text are
 // gone through side by side (lanes.go): one from where the pass is, three from the
-// state of a search that begins there. The pass then jumps over what it would go
-// through in the same state, and goes itself where a match ends and where it is in
-// another state than was supposed. In text, that is over after a word.
+// state of a search that begins there. The pass then takes over, with the places where
+// matches end, what it would go through in the same state, and goes itself where it is
+// in another state than was supposed. In text, that is over after a word.
 //
 // At such a place, the rule's own automata find out which match it is (search.go):
 // one goes forward from where it can begin at the earliest, in the order of
