@@ -30,6 +30,7 @@ type finder struct {
 	jumps bool
 	// prefix is how many characters of a match the pass looks for, 0 for all.
 	prefix int
+	tail   *tail // what follows it, if that is known
 	// words tells that matches are words, see [compiled.matchesWords].
 	words bool
 	// first tells the bytes that a match can begin with. It may tell too many.
@@ -167,6 +168,15 @@ func next(text string, at int) int {
 	return at + width
 }
 
+// previous returns the place before the character that ends at a place.
+func previous(text string, at int) int {
+	if text[at-1] < utf8.RuneSelf {
+		return at - 1
+	}
+	_, width := utf8.DecodeLastRuneInString(text[:at])
+	return at - width
+}
+
 // newFinder makes the automata of a rule from its pattern.
 func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]bool, limits limits) *finder {
 	f := &finder{rule: rule, first: first}
@@ -174,6 +184,9 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 	f.heed(p)
 	if n := prefixOf(p.forward, limits.rare); f.most < 0 || f.most >= n+limits.rest {
 		f.prefix = n
+	}
+	if f.prefix > 0 {
+		f.tail = tailOf(p.forward, f.prefix)
 	}
 	f.words = !f.jumps && p.matchesWords()
 	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
