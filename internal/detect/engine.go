@@ -298,7 +298,11 @@ func (e *Engine) verify(s *scratch, text string, rule, q int) {
 
 // judge settles what becomes of a match and where the search goes on.
 func (e *Engine) judge(s *scratch, p *progress, text string, rule, start, end int) {
-	if value, ok := e.finders[rule].accept(&s.groups, text, start, end); ok {
+	f := e.finders[rule]
+	if !f.conditional {
+		s.matches = append(s.matches, Finding{start, end, rule})
+		p.pos = end
+	} else if value, ok := f.accept(&s.groups, text, start, end); ok {
 		value.Rule = rule
 		s.matches = append(s.matches, value)
 		p.pos = value.End
