@@ -188,7 +188,7 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 	if f.prefix > 0 {
 		f.tail = tailOf(p.forward, f.prefix)
 	}
-	f.words = !f.jumps && p.matchesWords()
+	f.words = f.prefix == 0 && !f.jumps && p.matchesWords()
 	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
 	if !f.jumps {
 		forward.before, backward.after = p.beside[0], p.beside[0]

@@ -14,13 +14,15 @@ import (
 // matchesWords tells whether a pattern is one of them. The pass must not heed less of it
 // than its matches' length tells.
 func (c *compiled) matchesWords() bool {
+	if c.forward.StartCond()&c.backward.StartCond()&syntax.EmptyWordBoundary == 0 || !lengthTells(c.Tree) {
+		return false
+	}
 	for i := range c.forward.Inst {
 		if inst := &c.forward.Inst[i]; isRune(inst.Op) && !ofWords(setOf(inst)) {
 			return false
 		}
 	}
-	return c.forward.StartCond()&syntax.EmptyWordBoundary != 0 &&
-		c.backward.StartCond()&syntax.EmptyWordBoundary != 0 && lengthTells(c.Tree)
+	return true
 }
 
 // ofWords tells whether all characters of a set are those that \b takes for a word's.
