@@ -176,11 +176,7 @@ func (e *Engine) passPlainly(d *dfa, w *walker, s *scratch, text string, stop, f
 		var at int
 		rules, at, over = w.walk(d, text, stop)
 		if len(rules) > 0 {
-			s = e.borrow(s)
-			s.floor = floor
-			for _, rule := range rules {
-				e.verify(s, text, int(rule), at)
-			}
+			s = e.look(s, text, rules, at, floor)
 		}
 	}
 	return s, over

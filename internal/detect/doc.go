@@ -29,17 +29,17 @@
 //
 // Since each look-up has to wait for the one before it, four pieces of a text are
 // gone through side by side (lanes.go): one from where the pass is, three from the
-// state of a search that begins there. The pass then jumps over what it would go
-// through in the same state, and goes itself where a match ends and where it is in
-// another state than was supposed. In text, that is over after a word.
+// state of a search that begins there. The pass then takes over, with the places where
+// matches end, what it would go through in the same state, and goes itself where it is
+// in another state than was supposed. In text, that is over after a word.
 //
-// At such a place, the rule's own automata find out which match it is (search.go):
-// one goes forward from where it can begin at the earliest, in the order of
-// preference, and tells its end. If no match begins there, it goes over what
-// follows, and one goes backward from the end that it tells to find the
-// beginning. The questions follow (accept.go, groups.go). What look-around says
-// about single characters, the pass heeds already (side.go), and walks in vain
-// are not repeated (trail.go).
+// At such a place, the rule's own automata find out which match it is (search.go),
+// unless matches of the rule are just words (words.go) or counting tells where they end
+// (tail.go): one goes forward from where it can begin at the earliest, in the order of
+// preference, and tells its end. If no match begins there, it goes over what follows,
+// and one goes backward from the end that it tells to find the beginning. The questions
+// follow (accept.go, groups.go). What look-around says about single characters, the
+// pass heeds already (side.go), and walks in vain are not repeated (trail.go).
 //
 // Patterns whose states multiply each other without end would fill the table
 // again and again. Their pass is split into two then (split.go). Texts that have

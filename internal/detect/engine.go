@@ -255,6 +255,17 @@ func (e *Engine) findTerms(rule int, s *scratch, text string) *scratch {
 	}
 }
 
+// look looks closer at the matches of rules that end at q, of which the pass tells.
+// Of what begins before floor, all is known.
+func (e *Engine) look(s *scratch, text string, rules []uint32, q, floor int) *scratch {
+	s = e.borrow(s)
+	s.floor = floor
+	for _, rule := range rules {
+		e.verify(s, text, int(rule), q)
+	}
+	return s
+}
+
 // verify finds the matches of a rule that end at q, where there is one unless it
 // overlaps an earlier one of the same rule, and those that come of them.
 func (e *Engine) verify(s *scratch, text string, rule, q int) {
@@ -287,7 +298,11 @@ func (e *Engine) verify(s *scratch, text string, rule, q int) {
 
 // judge settles what becomes of a match and where the search goes on.
 func (e *Engine) judge(s *scratch, p *progress, text string, rule, start, end int) {
-	if value, ok := e.finders[rule].accept(&s.groups, text, start, end); ok {
+	f := e.finders[rule]
+	if !f.conditional {
+		s.matches = append(s.matches, Finding{start, end, rule})
+		p.pos = end
+	} else if value, ok := f.accept(&s.groups, text, start, end); ok {
 		value.Rule = rule
 		s.matches = append(s.matches, value)
 		p.pos = value.End

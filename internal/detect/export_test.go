@@ -66,14 +66,18 @@ func (e *Engine) Learned(text string) (bytes int, err error) {
 		f.run()
 		for i := range f.lanes {
 			l := &f.lanes[i]
-			l.end()
-			for _, leg := range l.legs[:l.count] {
-				w := walker{table: f.table, state: leg.first, at: leg.from}
-				rules, _, over := w.walk(d, text, leg.to)
-				if len(rules) > 0 || over || w.at != leg.to || w.table.born == f.table.born && w.state != leg.last {
-					return 0, fmt.Errorf("%v: %d rules, %v, %v", leg, len(rules), over, w)
+			points := l.points[:l.count]
+			w := walker{table: f.table, state: points[0].state, at: l.start}
+			for _, p := range append(points[1:], point{uint32(l.at - l.start), l.state}) {
+				at, tells := l.start+int(p.at), p.state&special != 0
+				if tells {
+					at = next(text, at)
 				}
-				bytes += leg.to - leg.from
+				bytes += at - w.at
+				rules, end, over := w.walk(d, text, at)
+				if tells != (len(rules) > 0) || tells && end != l.start+int(p.at) || over || w.at != at || w.table.born == f.table.born && w.state != p.state&^special {
+					return 0, fmt.Errorf("%v: %d rules, %v, %v", p, len(rules), over, w)
+				}
 			}
 		}
 	}

@@ -24,40 +24,29 @@ const (
 // long tells whether so many bytes are enough for lanes.
 func (e *Engine) long(bytes int) bool { return bytes >= lanes*e.piece/shortest }
 
-// leg is a stretch through which the automaton goes without telling anything, from
-// a place and a state to others.
-type leg struct {
-	from, to    int
-	first, last uint32
-}
+// point is a place in a piece, counted from its beginning, and the state there, in
+// which a pass can fall into step. If the state has special, it is the one behind the
+// character at the place, over which the automaton told of what ends before it.
+type point struct{ at, state uint32 }
 
-// maxLegs bounds the legs of a piece.
-const maxLegs = 12
+// maxPoints bounds the points of a piece.
+const maxPoints = 40
 
 // lane is on the way through a piece.
 type lane struct {
 	start, limit int
 	at           int
 	state        uint32
-	// from and first are where the current leg began.
-	from  int
-	first uint32
-	legs  [maxLegs]leg
-	count int
+	count        int
+	points       [maxPoints]point
 }
 
-// begin begins a leg.
-func (l *lane) begin() { l.from, l.first = l.at, l.state }
-
-// end ends the current leg. It fails if there are too many.
-func (l *lane) end() (ok bool) {
-	if l.at == l.from {
-		return true
-	}
-	if l.count == maxLegs {
+// note takes note of a point where the lane is, if the state is known and there is room.
+func (l *lane) note(state uint32) (ok bool) {
+	if state == 0 || l.count == maxPoints {
 		return false
 	}
-	l.legs[l.count] = leg{l.from, l.at, l.first, l.state}
+	l.points[l.count] = point{uint32(l.at - l.start), state}
 	l.count++
 	return true
 }
@@ -95,7 +84,7 @@ func (f *field) enter(w *walker, stop, usual int) (ok bool) {
 		} else if f.table, l.state = f.dfa.begin(f.dfa.placeAt(f.text, at)); f.table.born != w.table.born {
 			return false
 		}
-		l.begin()
+		l.note(l.state)
 		if i < lanes-1 {
 			at = apart(f.text, at+f.size, f.size/8)
 		} else {
@@ -119,15 +108,18 @@ func apart(text string, at, near int) int {
 }
 
 // run goes through the lanes until one of them is at its end. The pass gets the
-// chance to fall into step with a lane at its beginning and once later.
+// chance to fall into step with a lane at its beginning, once later, and where the
+// automaton tells something.
 func (f *field) run() {
 	for _, share := range [...]int{f.size / 8, 2 * f.size} {
 		for n := f.left(share); n > 0; n = f.left(share) {
-			if f.wide {
-				f.goWide(n)
-			} else {
-				f.goNarrow(n)
+			if !f.wide {
+				if stopped := f.goNarrow(n); stopped < lanes && !f.step(&f.lanes[stopped]) {
+					return
+				}
+				continue
 			}
+			f.goWide(n)
 			for i := range f.lanes {
 				if !f.step(&f.lanes[i]) {
 					return
@@ -135,11 +127,9 @@ func (f *field) run() {
 			}
 		}
 		for i := range f.lanes {
-			l := &f.lanes[i]
-			if !l.end() {
+			if l := &f.lanes[i]; !l.note(l.state) {
 				return
 			}
-			l.begin()
 		}
 	}
 }
@@ -184,58 +174,75 @@ func (f *field) step(l *lane) (ok bool) {
 		f.many++
 		f.wide = f.wide || f.many > few+(l.at-l.start)/sparse
 	}
-	tells := to&special != 0
-	if tells && !l.end() {
+	if to&special != 0 && !l.note(to) {
 		return false
 	}
 	l.at += width
 	l.state = to &^ special
-	if tells {
-		l.begin()
-	}
 	return true
 }
 
-// goNarrow reads up to n bytes in each lane, as long as each is a character and
-// the automaton tells nothing.
-func (f *field) goNarrow(n int) {
+// goNarrow reads up to n bytes in each lane, as long as each is a character that is
+// known to lead somewhere. It returns the lane that stopped before one that is not, or
+// [lanes].
+func (f *field) goNarrow(n int) int {
 	l := &f.lanes
 	next, columns := f.table.next, f.dfa.columns
-	a, b := f.text[l[0].at:l[0].at+n], f.text[l[1].at:l[1].at+n]
-	c, d := f.text[l[2].at:l[2].at+n], f.text[l[3].at:l[3].at+n]
 	inA, inB, inC, inD := l[0].state, l[1].state, l[2].state, l[3].state
-	i, ahead := 0, 0 // the lanes that have read one more
-	for ; i < len(a) && i < len(b) && i < len(c) && i < len(d); i++ {
-		toA := atomic.LoadUint32(&next[inA+uint32(columns[a[i]])])
-		if int32(toA) <= 0 {
-			ahead = 0
-			break
+	for {
+		a, b := f.text[l[0].at:l[0].at+n], f.text[l[1].at:l[1].at+n]
+		c, d := f.text[l[2].at:l[2].at+n], f.text[l[3].at:l[3].at+n]
+		i, stopped := 0, lanes
+		for ; i < len(a) && i < len(b) && i < len(c) && i < len(d); i++ {
+			toA := atomic.LoadUint32(&next[inA+uint32(columns[a[i]])])
+			if int32(toA) <= 0 {
+				stopped = 0
+				break
+			}
+			inA = toA
+			toB := atomic.LoadUint32(&next[inB+uint32(columns[b[i]])])
+			if int32(toB) <= 0 {
+				stopped = 1
+				break
+			}
+			inB = toB
+			toC := atomic.LoadUint32(&next[inC+uint32(columns[c[i]])])
+			if int32(toC) <= 0 {
+				stopped = 2
+				break
+			}
+			inC = toC
+			toD := atomic.LoadUint32(&next[inD+uint32(columns[d[i]])])
+			if int32(toD) <= 0 {
+				stopped = 3
+				break
+			}
+			inD = toD
 		}
-		inA = toA
-		toB := atomic.LoadUint32(&next[inB+uint32(columns[b[i]])])
-		if int32(toB) <= 0 {
-			ahead = 1
-			break
+		// Those before the one that stopped have read one more. The others follow.
+		in := [lanes]uint32{inA, inB, inC, inD}
+		for j := range l {
+			l[j].at += i
+			if j < stopped%lanes {
+				l[j].at++
+			}
 		}
-		inB = toB
-		toC := atomic.LoadUint32(&next[inC+uint32(columns[c[i]])])
-		if int32(toC) <= 0 {
-			ahead = 2
-			break
+		for ; stopped < lanes; stopped++ {
+			l := &l[stopped]
+			to := atomic.LoadUint32(&next[in[stopped]+uint32(columns[f.text[l.at]])])
+			if int32(to) <= 0 && !l.note(to) {
+				break
+			}
+			l.at++
+			in[stopped] = to &^ special
 		}
-		inC = toC
-		toD := atomic.LoadUint32(&next[inD+uint32(columns[d[i]])])
-		if int32(toD) <= 0 {
-			ahead = 3
-			break
+		if n -= i + 1; n <= 0 || stopped < lanes {
+			for j := range l {
+				l[j].state = in[j]
+			}
+			return stopped
 		}
-		inD = toD
-	}
-	for k, state := range [lanes]uint32{inA, inB, inC, inD} {
-		l[k].at, l[k].state = l[k].at+i, state
-		if k < ahead {
-			l[k].at++
-		}
+		inA, inB, inC, inD = in[0], in[1], in[2], in[3]
 	}
 }
 
@@ -335,17 +342,9 @@ func (e *Engine) passInLanes(d *dfa, w *walker, s *scratch, text string, stop, f
 		f.run()
 		from, saved := w.at, 0
 		for i := range f.lanes {
-			l := &f.lanes[i]
-			l.end()
-			for _, leg := range l.legs[:l.count] {
-				if w.at < leg.from {
-					s, _ = e.passPlainly(d, w, s, text, leg.from, floor)
-				}
-				if w.at == leg.from && w.state == leg.first && w.table.born == f.table.born {
-					w.table, w.state, w.at = f.table, leg.last, leg.to
-					saved += leg.to - leg.from
-				}
-			}
+			var n int
+			s, n = e.join(&f, &f.lanes[i], w, s, floor)
+			saved += n
 		}
 		if saved < 2*f.size || 4*saved < 3*(w.at-from) {
 			w.alone = max(2*w.alone, e.piece)
@@ -355,4 +354,30 @@ func (e *Engine) passInLanes(d *dfa, w *walker, s *scratch, text string, stop, f
 		w.alone = 0
 	}
 	return s
+}
+
+// join goes on with a pass to where it falls into step with a lane, and with that to
+// its end. It returns how many bytes the pass need not go through.
+func (e *Engine) join(f *field, l *lane, w *walker, s *scratch, floor int) (_ *scratch, saved int) {
+	points := l.points[:l.count]
+	for i, p := range points {
+		at := l.start + int(p.at)
+		if p.state&special != 0 {
+			at = next(f.text, at)
+		}
+		if w.at < at {
+			s, _ = e.passPlainly(f.dfa, w, s, f.text, at, floor)
+		}
+		if w.at != at || w.state != p.state&^special || w.table.born != f.table.born {
+			continue
+		}
+		for _, p := range points[i+1:] {
+			if p.state&special != 0 {
+				s = e.look(s, f.text, f.table.states[p.state&^special/f.table.stride].accepts, l.start+int(p.at), floor)
+			}
+		}
+		w.table, w.state, w.at = f.table, l.state, l.at
+		return s, l.at - at
+	}
+	return s, 0
 }

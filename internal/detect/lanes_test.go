@@ -154,6 +154,7 @@ func TestNearlyAllOfAnOrdinaryTextIsKnown(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"prose":     benchTexts()["prose"][:2000],
+		"dense":     benchTexts()["dense"][:2000],
 		"two bytes": strings.Repeat("в начале было слово, ", 60),
 	} {
 		e.Find(nil, text)

@@ -157,11 +157,16 @@ func (f *finder) inPass(p *compiled, number int) source {
 func (f *finder) begun(p *progress, text string, q int) (start, end, reached int) {
 	start = q
 	for range f.prefix {
-		_, width := utf8.DecodeLastRuneInString(text[:start])
-		start -= width
+		start = previous(text, start)
 	}
 	if start < p.pos {
 		return start, -1, 0
+	}
+	if f.tail != nil {
+		var ok bool
+		if end, reached, ok = f.tail.end(text, q); ok {
+			return start, end, reached
+		}
 	}
 	w := walker{at: start}
 	w.table, w.state = f.forward.anchored(f.forward.placeAt(text, start))

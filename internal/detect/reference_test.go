@@ -330,7 +330,9 @@ func FuzzReference(f *testing.F) {
 		rnd := rand.New(rand.NewSource(seed))
 		rules := make([]testRule, 1+rnd.Intn(4))
 		for i := range rules {
-			rules[i] = randomRule(rnd)
+			if rules[i] = randomRule(rnd); rnd.Intn(3) == 0 {
+				rules[i] = plainRule(rnd)
+			}
 		}
 		r := &reference{map[string]*regexp.Regexp{}}
 		for _, e := range allEngines(t, rules) {
@@ -338,4 +340,52 @@ func FuzzReference(f *testing.F) {
 			checkReference(t, r, e, rules, randomText(rnd, 30))
 		}
 	})
+}
+
+// plainRule makes a rule of those whose matches are found without an automaton, or
+// that are nearly one of them.
+func plainRule(rnd *rand.Rand) testRule {
+	one := func(list ...string) string { return list[rnd.Intn(len(list))] }
+	r := randomRule(rnd)
+	r.group = 0
+	if rnd.Intn(2) == 0 {
+		r.main = one(`a`, `a`, `ab`, `é1`, `a[b1]`, `(?:ab|1a)`, `\ba`) + one(`\d`, `\w`, `[\da]`, `[\d-]`, `[\dé]`, `(?i:[\dk])`, `.`)
+		r.main += one(`{2}`, `{1,3}`, `{2,12}`, `+`, `*`, `{3,}`, `+?`, `{2,4}?`) + one(``, ``, `\b`, `\b`, `$`, `\B`, `b`)
+		return r
+	}
+	r.main = `\b`
+	for n := rnd.Intn(3); n >= 0; n-- {
+		r.main += one(`a`, `1`, `[ab]`, `[ab1]`, `\d`, `\w`, `(?:ab|1b)`, `(?:b|a1)`, `(a1)`, `(?:[ab]|1{1,9})`)
+		r.main += one(``, ``, `{2}`, `{1,9}`, `{2,12}`, `+`, `?`, `{1,3}?`)
+	}
+	r.main += one(`\b`, `\b`, `\b`, `\b`, ``, `$`)
+	return r
+}
+
+// What is found without an automaton is what the reference finds.
+func TestPlainRulesFindWhatTheReferenceFinds(t *testing.T) {
+	rnd := rand.New(rand.NewSource(83))
+	findings := 0
+	for i := 0; i < 2000; i++ {
+		rules := make([]testRule, 1+rnd.Intn(2))
+		for i := range rules {
+			rules[i] = plainRule(rnd)
+		}
+		r := &reference{map[string]*regexp.Regexp{}}
+		engines := allEngines(t, rules)
+		for range 6 {
+			var text strings.Builder
+			for text.Len() < 40 {
+				text.WriteString(abText(rnd, []string{"ab", "a1", "12", "ab1", "b1_", " -", "ab1k- "}[rnd.Intn(7)], rnd.Intn(9)))
+				text.WriteString([]string{"", "", " ", "é", "\u212a", "\xff"}[rnd.Intn(6)])
+			}
+			for _, e := range engines {
+				findings += checkReference(t, r, e, rules, text.String())
+			}
+		}
+	}
+	t.Logf("%d findings", findings)
+	if findings < 20_000 {
+		t.Errorf("only %d findings: the test tests little", findings)
+	}
 }

@@ -12,7 +12,7 @@ type resolver struct{ winners, losers, rest []Finding }
 // already: a match that begins there has lost, and only what it holds beyond
 // counts. The result is good until the next call.
 func (r *resolver) resolve(matches []Finding, from int) []Finding {
-	if len(matches) == 0 || len(matches) == 1 && matches[0].Start >= from {
+	if apartInOrder(matches, from) {
 		return matches
 	}
 	inOrder(matches)
@@ -33,6 +33,18 @@ func (r *resolver) resolve(matches []Finding, from int) []Finding {
 	}
 	r.winners, r.losers = winners, losers
 	return winners
+}
+
+// apartInOrder tells whether matches are in order and none overlaps another one, nor
+// what lies before from.
+func apartInOrder(matches []Finding, from int) bool {
+	for i := range matches {
+		if matches[i].Start < from {
+			return false
+		}
+		from = matches[i].End
+	}
+	return true
 }
 
 // before tells whether a match has precedence over another one.

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"regexp/syntax"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/internal/pattern"
@@ -29,6 +30,9 @@ type finder struct {
 	jumps bool
 	// prefix is how many characters of a match the pass looks for, 0 for all.
 	prefix int
+	tail   *tail // what follows it, if that is known
+	// words tells that matches are words, see [compiled.matchesWords].
+	words bool
 	// first tells the bytes that a match can begin with. It may tell too many.
 	first *[256]bool
 }
@@ -53,6 +57,10 @@ func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool
 	if f.least == f.most && !f.jumps {
 		start = q - f.least
 		return start, q, start >= p.pos
+	}
+	if f.words {
+		start, ok = f.word(p, text, q)
+		return start, q, ok
 	}
 	from := f.begins(text, f.reach(text, p.pos, q), q)
 	p.pos = max(p.pos, from)
@@ -160,6 +168,15 @@ func next(text string, at int) int {
 	return at + width
 }
 
+// previous returns the place before the character that ends at a place.
+func previous(text string, at int) int {
+	if text[at-1] < utf8.RuneSelf {
+		return at - 1
+	}
+	_, width := utf8.DecodeLastRuneInString(text[:at])
+	return at - width
+}
+
 // newFinder makes the automata of a rule from its pattern.
 func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]bool, limits limits) *finder {
 	f := &finder{rule: rule, first: first}
@@ -168,6 +185,10 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 	if n := prefixOf(p.forward, limits.rare); f.most < 0 || f.most >= n+limits.rest {
 		f.prefix = n
 	}
+	if f.prefix > 0 {
+		f.tail = tailOf(p.forward, f.prefix)
+	}
+	f.words = f.prefix == 0 && !f.jumps && p.matchesWords()
 	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
 	if !f.jumps {
 		forward.before, backward.after = p.beside[0], p.beside[0]
@@ -266,11 +287,20 @@ func (c *compiled) programs() []*syntax.Prog {
 // bound is worth leaving out.
 const manyRepeats = 8
 
+func relaxed(tree *syntax.Regexp) bool {
+	return tree.Op == syntax.OpRepeat && tree.Max-tree.Min >= manyRepeats
+}
+
+// relaxes tells whether an expression has such repeats.
+func relaxes(tree *syntax.Regexp) bool {
+	return relaxed(tree) || slices.ContainsFunc(tree.Sub, relaxes)
+}
+
 // relax returns an expression without the upper bounds of such repeats. It matches
 // at least what tree does.
 func relax(tree *syntax.Regexp) *syntax.Regexp {
 	r := *tree
-	if r.Op == syntax.OpRepeat && r.Max-r.Min >= manyRepeats {
+	if relaxed(tree) {
 		r.Max = -1
 	}
 	r.Sub = make([]*syntax.Regexp, len(tree.Sub))

@@ -234,6 +234,18 @@ func TestWhatIsBegunInVainIsNotGoneThroughAgainAndAgain(t *testing.T) {
 	}
 }
 
+// Nor what follows the beginnings of keys.
+func TestTailsAreNotCountedAgainAndAgain(t *testing.T) {
+	e, err := detect.New([]detect.Rule{{Expression: `key_[a-z_]{20,}\b`}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// In square time this would take minutes.
+	if found := e.Find(nil, strings.Repeat("key_", 1<<19)+"1"); len(found) > 0 {
+		t.Errorf("%d findings", len(found))
+	}
+}
+
 // BenchmarkManyStates has rules whose states are never the same twice.
 func BenchmarkManyStates(b *testing.B) {
 	rnd := rand.New(rand.NewSource(3))
