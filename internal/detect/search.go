@@ -33,13 +33,6 @@ type finder struct {
 	first *[256]bool
 }
 
-// look is a look-around.
-type look struct {
-	dfa   *dfa
-	not   bool
-	width int
-}
-
 // progress is how far a rule has got in a text.
 type progress struct {
 	round uint64 // of the scratch; what is older means nothing
@@ -183,10 +176,10 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 		f.groups = newProgram(p.forward)
 	}
 	for i, l := range p.Before {
-		f.before = append(f.before, look{newDFA(newAutomaton(a, source{program: p.before[i], rule: 0}), modeFixed, limits.rule), l.Not, l.Width})
+		f.before = append(f.before, newLook(a, l, p.before[i], limits.rule))
 	}
 	for i, l := range p.After {
-		f.after = append(f.after, look{newDFA(newAutomaton(a, source{program: p.after[i], rule: 0}), modeFixed, limits.rule), l.Not, l.Width})
+		f.after = append(f.after, newLook(a, l, p.after[i], limits.rule))
 	}
 	f.conditional = f.groups != nil || len(f.before)+len(f.after) > 0 || rule.Check != nil || rule.Condition.Holds != nil
 	if f.conditional {
