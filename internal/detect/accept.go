@@ -12,7 +12,7 @@ func (f *finder) accept(g *groups, text string, start, end int) (Finding, bool) 
 	rule := f.rule
 	value := Finding{Start: start, End: end}
 	if f.groups != nil {
-		from, to := g.find(f.groups, text, start, end, rule.Group)
+		from, to := f.groups.find(g, text, start, end)
 		if from < 0 {
 			return Finding{}, false
 		}

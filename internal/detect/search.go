@@ -17,7 +17,7 @@ type finder struct {
 	within   [256]bool
 	forward  *dfa
 	backward *dfa
-	groups   *program // nil if no group is asked for
+	groups   *capture // nil if no group is asked for
 	before   []look
 	after    []look
 	// conditional tells that not every match is a finding as it is; behind and
@@ -173,7 +173,7 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 		}
 	}
 	if rule.Group > 0 {
-		f.groups = newProgram(p.forward)
+		f.groups = newCapture(f.forward.automaton, newProgram(p.forward), rule.Group, limits.rule)
 	}
 	for i, l := range p.Before {
 		f.before = append(f.before, newLook(a, l, p.before[i], limits.rule))
