@@ -31,6 +31,9 @@ type finder struct {
 	prefix int
 	// first tells the bytes that a match can begin with. It may tell too many.
 	first *[256]bool
+	// follows tells the bytes that a match of which the pass heeds all can stand
+	// behind. It may tell too many.
+	follows [256]bool
 }
 
 // progress is how far a rule has got in a text.
@@ -106,10 +109,12 @@ func (f *finder) end(p *progress, w *walker, text string, end int) int {
 }
 
 // begins returns the first place from a place on, but not beyond q, where the
-// next character is one that a match can begin with.
+// next character is one that a match can begin with, and behind one that it can.
 func (f *finder) begins(text string, at, q int) int {
-	for at < q && !f.first[text[at]] {
-		at++
+	for ; at < q; at++ {
+		if b := text[at]; f.first[b] && (at == 0 || f.follows[text[at-1]] || b >= utf8.RuneSelf) {
+			return at
+		}
 	}
 	return at
 }
@@ -161,6 +166,7 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 	if n := prefixOf(p.forward, limits.rare); f.most < 0 || f.most >= n+limits.rest {
 		f.prefix = n
 	}
+	f.follow(p.beside[0])
 	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
 	if !f.jumps {
 		forward.before, backward.after = p.beside[0], p.beside[0]

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"regexp/syntax"
+	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/internal/pattern"
 )
@@ -56,6 +57,19 @@ func single(tree *syntax.Regexp) runeSet {
 // first character of what they refuse comes to the same.
 func (f *finder) heed(p *compiled) {
 	f.jumps = len(p.beside[0])+len(p.beside[1]) > 0 && (f.most < 0 || f.most > maxRetry)
+}
+
+// follow settles which bytes matches can stand behind. Where refused matches make the
+// search jump, none of them may be left out.
+func (f *finder) follow(before []neighbour) {
+	for b := range f.follows {
+		f.follows[b] = true
+		for _, n := range before {
+			if !f.jumps && b < utf8.RuneSelf && n.set.has(rune(b)) == n.not {
+				f.follows[b] = false
+			}
+		}
+	}
 }
 
 // sides are a source's neighbours in terms of its automaton.
