@@ -62,8 +62,8 @@ func (e *Engine) survey() {
 		}
 		bit := uint64(1) << (i % 64)
 		s.all |= bit
-		for c, in := range f.within {
-			if in {
+		for c, is := range f.bytes {
+			if is&byteWithin != 0 {
 				s.outside[c] &^= bit
 			}
 		}

@@ -37,7 +37,8 @@
 // one goes forward from where it can begin at the earliest, in the order of
 // preference, and tells its end. If no match begins there, it goes over what
 // follows, and one goes backward from the end that it tells to find the
-// beginning. The questions follow (accept.go, groups.go). What look-around says
+// beginning. Patterns that are but rows of characters need none (straight.go). The
+// questions follow (accept.go, look.go, groups.go). What look-around says
 // about single characters, the pass heeds already (side.go), and walks in vain
 // are not repeated (trail.go).
 //

@@ -163,6 +163,10 @@ func (f *finder) begun(p *progress, text string, q int) (start, end, reached int
 	if start < p.pos {
 		return start, -1, 0
 	}
+	if f.straight != nil {
+		end, reached = f.straight.end(text, start)
+		return start, end, reached
+	}
 	w := walker{at: start}
 	w.table, w.state = f.forward.anchored(f.forward.placeAt(text, start))
 	end = f.end(p, &w, text, -1)

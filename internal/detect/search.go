@@ -13,8 +13,9 @@ type finder struct {
 	rule *Rule
 	// least and most are the bytes of a match; most can be [pattern.Unbounded].
 	least, most int
-	// within are the bytes that a match can consist of.
-	within   [256]bool
+	// bytes tells what each byte can be to a match, in one table for all, since it is
+	// seldom in the cache.
+	bytes    [256]uint8
 	forward  *dfa
 	backward *dfa
 	groups   *capture // nil if no group is asked for
@@ -29,12 +30,16 @@ type finder struct {
 	jumps bool
 	// prefix is how many characters of a match the pass looks for, 0 for all.
 	prefix int
-	// first tells the bytes that a match can begin with. It may tell too many.
-	first *[256]bool
-	// follows tells the bytes that a match of which the pass heeds all can stand
-	// behind. It may tell too many.
-	follows [256]bool
+	// straight, unless nil, tells the same as forward.
+	straight straight
 }
+
+// What a byte can be to a match. Each may be told of too many.
+const (
+	byteWithin = 1 << iota // it is in the match
+	byteFirst              // it begins the match
+	byteBefore             // it stands before a match that the pass heeds
+)
 
 // progress is how far a rule has got in a text.
 type progress struct {
@@ -53,6 +58,15 @@ func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool
 	from := f.begins(text, f.reach(text, p.pos, q), q)
 	p.pos = max(p.pos, from)
 	if from >= q {
+		return 0, 0, false
+	}
+	if f.straight != nil {
+		for ; from < q; from = f.begins(text, next(text, from), q) {
+			if end, _ = f.straight.end(text, from); end >= 0 {
+				return from, end, true
+			}
+		}
+		p.pos = from
 		return 0, 0, false
 	}
 	// Most matches begin where one can begin at the earliest.
@@ -112,7 +126,7 @@ func (f *finder) end(p *progress, w *walker, text string, end int) int {
 // next character is one that a match can begin with, and behind one that it can.
 func (f *finder) begins(text string, at, q int) int {
 	for ; at < q; at++ {
-		if b := text[at]; f.first[b] && (at == 0 || f.follows[text[at-1]] || b >= utf8.RuneSelf) {
+		if b := text[at]; f.bytes[b]&byteFirst != 0 && (at == 0 || f.bytes[text[at-1]]&byteBefore != 0 || b >= utf8.RuneSelf) {
 			return at
 		}
 	}
@@ -127,7 +141,7 @@ func (f *finder) reach(text string, low, q int) int {
 		low = boundary(text, q-f.most, low)
 	}
 	at := q
-	for at > low && f.within[text[at-1]] {
+	for at > low && f.bytes[text[at-1]]&byteWithin != 0 {
 		at--
 	}
 	return at
@@ -160,11 +174,19 @@ func next(text string, at int) int {
 
 // newFinder makes the automata of a rule from its pattern.
 func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]bool, limits limits) *finder {
-	f := &finder{rule: rule, first: first}
+	f := &finder{rule: rule}
+	for b, begins := range first {
+		if begins {
+			f.bytes[b] |= byteFirst
+		}
+	}
 	f.least, f.most = pattern.Width(p.Tree)
 	f.heed(p)
 	if n := prefixOf(p.forward, limits.rare); f.most < 0 || f.most >= n+limits.rest {
 		f.prefix = n
+	}
+	if f.least > 0 && (f.prefix > 0 || f.most >= 0 && f.most <= maxTried) {
+		f.straight = newStraight(p.Tree)
 	}
 	f.follow(p.beside[0])
 	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
@@ -208,11 +230,11 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 func (f *finder) admit(s runeSet) {
 	for i := 0; i+1 < len(s); i += 2 {
 		for r := s[i]; r <= min(s[i+1], utf8.RuneSelf-1); r++ {
-			f.within[r] = true
+			f.bytes[r] |= byteWithin
 		}
 		if s[i+1] >= utf8.RuneSelf {
 			for b := utf8.RuneSelf; b < 256; b++ {
-				f.within[b] = true
+				f.bytes[b] |= byteWithin
 			}
 		}
 	}

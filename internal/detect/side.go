@@ -2,6 +2,7 @@ package detect
 
 import (
 	"regexp/syntax"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/internal/pattern"
@@ -62,12 +63,10 @@ func (f *finder) heed(p *compiled) {
 // follow settles which bytes matches can stand behind. Where refused matches make the
 // search jump, none of them may be left out.
 func (f *finder) follow(before []neighbour) {
-	for b := range f.follows {
-		f.follows[b] = true
-		for _, n := range before {
-			if !f.jumps && b < utf8.RuneSelf && n.set.has(rune(b)) == n.not {
-				f.follows[b] = false
-			}
+	for b := range f.bytes {
+		refused := slices.ContainsFunc(before, func(n neighbour) bool { return n.set.has(rune(b)) == n.not })
+		if f.jumps || b >= utf8.RuneSelf || !refused {
+			f.bytes[b] |= byteBefore
 		}
 	}
 }
