@@ -18,7 +18,11 @@ type capture struct {
 	*program
 	classes *automaton
 	group   uint32
-	begin   [captureKinds]atomic.Pointer[captureState] // behind each kind of character
+	// opens tells of each step whether the group can begin behind it, and tail how many
+	// bytes of a match stand behind the group, -1 if that differs.
+	opens []bool
+	tail  int
+	begin [captureKinds]atomic.Pointer[captureState] // behind each kind of character
 
 	mu    sync.Mutex
 	limit int // of bytes of the states, beyond which they are begun anew
@@ -36,6 +40,7 @@ type capture struct {
 type captureState struct {
 	steps []uint32
 	kind  uint8
+	begun bool                  // the group does not begin any more
 	hops  []atomic.Pointer[hop] // over each class, nil for what is not known yet
 }
 
@@ -79,17 +84,69 @@ const (
 )
 
 func newCapture(classes *automaton, p *program, group, limit int) *capture {
-	return &capture{
-		program: p, classes: classes, group: uint32(group), limit: limit,
+	c := &capture{
+		program: p, classes: classes, group: uint32(group), limit: limit, opens: make([]bool, len(p.steps)), tail: -1,
 		known: map[string]*captureState{}, seen: marks{of: make([]uint32, len(p.steps))},
 	}
+	for changed := true; changed; {
+		changed = false
+		for i := range p.steps {
+			s := &p.steps[i]
+			opens := s.Op == syntax.InstCapture && s.Arg == 2*c.group ||
+				s.Op != syntax.InstMatch && s.Op != syntax.InstFail && c.opens[s.Out] ||
+				(s.Op == syntax.InstAlt || s.Op == syntax.InstAltMatch) && c.opens[s.Arg]
+			changed = changed || opens != c.opens[i]
+			c.opens[i] = opens
+		}
+	}
+	closes := 0
+	for i := range p.steps {
+		if s := &p.steps[i]; s.Op == syntax.InstCapture && s.Arg == 2*c.group+1 {
+			c.tail = p.rest(s.Out, 0)
+			closes++
+		}
+	}
+	if closes != 1 {
+		c.tail = -1
+	}
+	return c
 }
+
+// rest returns how many bytes a match has from a step on, -1 if that differs or there
+// are more steps than are worth looking at.
+func (p *program) rest(at uint32, depth int) int {
+	const most = 16
+	if depth == most {
+		return -1
+	}
+	s := &p.steps[at]
+	switch s.Op {
+	case syntax.InstMatch:
+		return 0
+	case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
+		return p.rest(s.Out, depth+1)
+	case syntax.InstAlt, syntax.InstAltMatch:
+		if n := p.rest(s.Out, depth+1); n >= 0 && n == p.rest(s.Arg, depth+1) {
+			return n
+		}
+	case syntax.InstRune, syntax.InstRune1:
+		if n := p.rest(s.Out, depth+1); n >= 0 && isASCII(setOf(&s.Inst)) {
+			return n + 1
+		}
+	}
+	return -1
+}
+
+func isASCII(s runeSet) bool { return len(s) > 0 && s[len(s)-1] < utf8.RuneSelf }
 
 // find returns the group's place, -1 if it takes no part in the match.
 func (c *capture) find(g *groups, text string, start, end int) (from, to int) {
 	s := c.start(text, start)
 	g.now = append(g.now[:0], interval{-1, -1})
 	for at := start; ; {
+		if from := g.now[0].from; s.begun && c.tail >= 0 && from >= 0 && g.same(from) {
+			return from, end - c.tail
+		}
 		class, width := c.classes.end(), 0
 		if at < len(text) {
 			class, width = c.classes.class(text, at)
@@ -117,6 +174,16 @@ func (c *capture) find(g *groups, text string, start, end int) (from, to int) {
 		}
 		s, at = h.to, at+width
 	}
+}
+
+// same tells whether the group begins at a place on all ways.
+func (g *groups) same(from int) bool {
+	for _, i := range g.now {
+		if i.from != from {
+			return false
+		}
+	}
+	return true
 }
 
 // at returns the places that are told.
@@ -185,7 +252,8 @@ func (c *capture) state(steps []uint32, kind uint8) *captureState {
 			c.begin[i].Store(nil)
 		}
 	}
-	s := &captureState{slices.Clone(steps), kind, make([]atomic.Pointer[hop], c.classes.end()+1)}
+	opens := func(step uint32) bool { return c.opens[step] }
+	s := &captureState{slices.Clone(steps), kind, !slices.ContainsFunc(steps, opens), make([]atomic.Pointer[hop], c.classes.end()+1)}
 	c.known[string(c.key)] = s
 	c.bytes += 128 + 8*len(s.hops) + 4*len(steps) + len(c.key)
 	return s
