@@ -18,9 +18,8 @@ type capture struct {
 	*program
 	classes *automaton
 	group   uint32
-	// opens tells of each step whether the group can begin behind it, and tail how many
-	// bytes of a match stand behind the group, -1 if that differs.
-	opens []bool
+	// tail is how many bytes of a match stand behind the group, -1 if that differs. Else
+	// the group does not begin again, either.
 	tail  int
 	begin [captureKinds]atomic.Pointer[captureState] // behind each kind of character
 
@@ -40,7 +39,6 @@ type capture struct {
 type captureState struct {
 	steps []uint32
 	kind  uint8
-	begun bool                  // the group does not begin any more
 	hops  []atomic.Pointer[hop] // over each class, nil for what is not known yet
 }
 
@@ -54,14 +52,11 @@ type hop struct {
 	matched bool
 }
 
-// place is where the group begins and ends on a way: here, in no place, or where it
-// does on the way of that number.
+// place is where the group begins and ends on a way: here, or where it does on the way
+// of that number.
 type place struct{ from, to int32 }
 
-const (
-	nowhere = -1 - iota
-	here
-)
+const here = -1
 
 // groupThread is a way through the match that waits at a step.
 type groupThread struct {
@@ -85,19 +80,8 @@ const (
 
 func newCapture(classes *automaton, p *program, group, limit int) *capture {
 	c := &capture{
-		program: p, classes: classes, group: uint32(group), limit: limit, opens: make([]bool, len(p.steps)), tail: -1,
+		program: p, classes: classes, group: uint32(group), limit: limit, tail: -1,
 		known: map[string]*captureState{}, seen: marks{of: make([]uint32, len(p.steps))},
-	}
-	for changed := true; changed; {
-		changed = false
-		for i := range p.steps {
-			s := &p.steps[i]
-			opens := s.Op == syntax.InstCapture && s.Arg == 2*c.group ||
-				s.Op != syntax.InstMatch && s.Op != syntax.InstFail && c.opens[s.Out] ||
-				(s.Op == syntax.InstAlt || s.Op == syntax.InstAltMatch) && c.opens[s.Arg]
-			changed = changed || opens != c.opens[i]
-			c.opens[i] = opens
-		}
 	}
 	closes := 0
 	for i := range p.steps {
@@ -144,7 +128,7 @@ func (c *capture) find(g *groups, text string, start, end int) (from, to int) {
 	s := c.start(text, start)
 	g.now = append(g.now[:0], interval{-1, -1})
 	for at := start; ; {
-		if from := g.now[0].from; s.begun && c.tail >= 0 && from >= 0 && g.same(from) {
+		if from := g.now[0].from; c.tail >= 0 && from >= 0 && g.same(from) {
 			return from, end - c.tail
 		}
 		class, width := c.classes.end(), 0
@@ -188,17 +172,11 @@ func (g *groups) same(from int) bool {
 
 // at returns the places that are told.
 func (g *groups) at(p place, at int) interval {
-	value := interval{-1, -1}
-	switch {
-	case p.from == here:
-		value.from = at
-	case p.from >= 0:
+	value := interval{at, at}
+	if p.from != here {
 		value.from = g.now[p.from].from
 	}
-	switch {
-	case p.to == here:
-		value.to = at
-	case p.to >= 0:
+	if p.to != here {
 		value.to = g.now[p.to].to
 	}
 	return value
@@ -252,8 +230,7 @@ func (c *capture) state(steps []uint32, kind uint8) *captureState {
 			c.begin[i].Store(nil)
 		}
 	}
-	opens := func(step uint32) bool { return c.opens[step] }
-	s := &captureState{slices.Clone(steps), kind, !slices.ContainsFunc(steps, opens), make([]atomic.Pointer[hop], c.classes.end()+1)}
+	s := &captureState{slices.Clone(steps), kind, make([]atomic.Pointer[hop], c.classes.end()+1)}
 	c.known[string(c.key)] = s
 	c.bytes += 128 + 8*len(s.hops) + 4*len(steps) + len(c.key)
 	return s
@@ -330,7 +307,7 @@ func (c *capture) follow(t groupThread, conditions syntax.EmptyOp) bool {
 			case syntax.InstCapture:
 				switch s.Arg {
 				case 2 * c.group:
-					t.from, t.to = here, nowhere
+					t.from = here
 				case 2*c.group + 1:
 					t.to = here
 				}

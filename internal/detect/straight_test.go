@@ -28,7 +28,8 @@ func TestStraight(t *testing.T) {
 		{"a{0}b", true, "ab"},
 		{"(?i)ab{2}", true, "abAB"},
 		{"a?b?c", true, "abc"},
-		{"a?[ab]", false, "ab"},      // what the first row takes, the second one needs
+		{"a?[ab]", false, "ab"}, // what the first row takes, the second one needs
+		{"[0-9]?[0-9]", false, "01"},
 		{"a{1,2}b?a", false, "ab"},   // so does one behind what need not be
 		{"a*b", false, "ab"},         // failing has no bound
 		{"a??b", false, "ab"},        // prefers less
