@@ -12,7 +12,7 @@ func (f *finder) accept(g *groups, text string, start, end int) (Finding, bool) 
 	rule := f.rule
 	value := Finding{Start: start, End: end}
 	if f.groups != nil {
-		from, to := g.find(f.groups, text, start, end, rule.Group)
+		from, to := f.groups.find(g, text, start, end)
 		if from < 0 {
 			return Finding{}, false
 		}
@@ -71,23 +71,4 @@ func window(text string, start, end, size int) (from, to int) {
 		to--
 	}
 	return from, to
-}
-
-// behind tells whether the look-around holds before a place.
-func (l *look) behind(text string, at int) bool {
-	w := walker{at: at}
-	w.table, w.state = l.dfa.begin(l.dfa.placeBefore(text, at))
-	return w.back(l.dfa, text, max(0, at-l.width), true) >= 0 != l.not
-}
-
-// ahead tells whether the look-around holds behind a place.
-func (l *look) ahead(text string, at int) bool {
-	w := walker{at: at}
-	w.table, w.state = l.dfa.begin(l.dfa.placeAt(text, at))
-	for {
-		rules, _, over := w.walk(l.dfa, text, len(text)+1)
-		if len(rules) > 0 || over {
-			return len(rules) > 0 != l.not
-		}
-	}
 }

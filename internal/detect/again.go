@@ -22,10 +22,10 @@ type checkpoint struct {
 // checkpointStride is how many bytes lie between checkpoints at least.
 const checkpointStride = 32
 
-// checkpointAfter returns where the next checkpoint may be: behind something that
-// is no part of a word.
-func checkpointAfter(text string, at int) int {
-	for i := at + checkpointStride; i < len(text); i++ {
+// checkpointAfter returns where, so many bytes behind a place, the next checkpoint may
+// be: behind something that is no part of a word.
+func checkpointAfter(text string, at, stride int) int {
+	for i := at + stride; i < len(text); i++ {
 		if c := text[i]; c < '0' && c > 0 {
 			return i + 1
 		}
@@ -62,8 +62,8 @@ func (e *Engine) survey() {
 		}
 		bit := uint64(1) << (i % 64)
 		s.all |= bit
-		for c, in := range f.within {
-			if in {
+		for c, is := range f.bytes {
+			if is&byteWithin != 0 {
 				s.outside[c] &^= bit
 			}
 		}
@@ -113,21 +113,25 @@ func (s *scratch) settled(at int) bool { return s == nil || s.reached <= at }
 // idle tells that no match is under way.
 func (w *walker) idle() bool { return len(w.table.states[w.state/w.table.stride].steps) == 0 }
 
-// noted is how many bytes of a stretch are taken note of at each end.
-const noted = 8 * checkpointStride
+// noted is how many bytes of a stretch are taken note of at each end, and enough how
+// many checkpoints at its beginning.
+const (
+	noted  = 6 * checkpointStride
+	enough = 2
+)
 
-// unnoted returns the middle of a stretch of the text as it is written, which no
-// checkpoints are needed of. There are none before the first difference or behind
-// the last one.
-func (s *surroundings) unnoted(text string, stretches []normalize.Stretch, i int) (from, to int) {
-	from, to = stretches[i].From, stretches[i].From+stretches[i].Size
-	if i > 0 {
-		from += s.behind + noted
+// skip returns up to where a stretch of the text as it is written needs no checkpoints
+// from a place on, of which it has some already. There are none before the first
+// difference or behind the last one.
+func (s *surroundings) skip(text string, stretches []normalize.Stretch, i, at, points int) int {
+	first, last := stretches[i].From+s.behind, stretches[i].From+stretches[i].Size-s.ahead-noted
+	if i == len(stretches)-1 {
+		last = len(text) + 1
 	}
-	if i < len(stretches)-1 {
-		return from, to - s.ahead - noted
+	if i > 0 && (at < first || at < first+noted && points < enough) {
+		return first
 	}
-	return from, len(text) + 1
+	return last
 }
 
 // passNoting is [Engine.pass] for a text of which stretches stand in the one that
@@ -136,18 +140,21 @@ func (e *Engine) passNoting(d *dfa, s *scratch, text string, stretches []normali
 	w := walker{}
 	w.table, w.state = d.begin(d.end())
 	s.beginPass()
-	for i, over := 0, false; !over; {
+	i, stride, before := 0, 0, 0
+	for over := false; !over; {
 		for i < len(stretches)-1 && w.at >= stretches[i+1].From {
-			i++
+			i, before = i+1, len(points)
 		}
-		if from, to := e.around.unnoted(text, stretches, i); w.at >= from && w.at < to {
+		if to := e.around.skip(text, stretches, i, w.at, len(points)-before); w.at < to {
 			s, over = e.passTo(d, &w, s, text, to, 0)
 			continue
 		}
-		stop := checkpointAfter(text, w.at)
+		stop := checkpointAfter(text, w.at, stride)
 		s, over = e.passTo(d, &w, s, text, stop, 0)
+		stride = 0
 		if !over && w.at == stop && w.idle() && s.settled(stop) {
 			points = append(points, checkpoint{stop, w.table, w.state})
+			stride = checkpointStride
 		}
 	}
 	return s, points

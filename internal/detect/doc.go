@@ -34,12 +34,12 @@
 // in another state than was supposed. In text, that is over after a word.
 //
 // At such a place, the rule's own automata find out which match it is (search.go),
-// unless matches of the rule are just words (words.go) or counting tells where they end
-// (tail.go): one goes forward from where it can begin at the earliest, in the order of
-// preference, and tells its end. If no match begins there, it goes over what follows,
+// unless matches of the rule are just words (words.go) or rows of characters
+// (straight.go): one goes forward from where it can begin at the earliest, in the order
+// of preference, and tells its end. If no match begins there, it goes over what follows,
 // and one goes backward from the end that it tells to find the beginning. The questions
-// follow (accept.go, groups.go). What look-around says about single characters, the
-// pass heeds already (side.go), and walks in vain are not repeated (trail.go).
+// follow (accept.go, look.go, groups.go). What look-around says about single characters,
+// the pass heeds already (side.go), and walks in vain are not repeated (trail.go).
 //
 // Patterns whose states multiply each other without end would fill the table
 // again and again. Their pass is split into two then (split.go). Texts that have

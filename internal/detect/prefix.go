@@ -2,6 +2,7 @@ package detect
 
 import (
 	"regexp/syntax"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -82,19 +83,28 @@ func oddsOf(s runeSet) float64 {
 		for r := s[i]; r <= min(s[i+1], utf8.RuneSelf-1); r++ {
 			switch {
 			case r == ' ':
-				weight += 8
+				weight += 8 * signs
 			case r >= '0' && r <= '9':
-				weight += 4
+				weight += 4 * signs
 			default:
-				weight++
+				weight += signs
 			}
 		}
-		if s[i+1] >= utf8.RuneSelf {
-			weight += int(min(s[i+1]-max(s[i], utf8.RuneSelf)+1, 64))
-		}
+		weight += signs * between(s[i], s[i+1], utf8.RuneSelf, firstSign-1)
+		weight += between(s[i], s[i+1], firstSign, unicode.MaxRune)
 	}
-	return float64(min(weight, 64)) / 64
+	return float64(min(weight, 64*signs)) / (64 * signs)
 }
+
+// The signs of Chinese and Japanese, and the syllables of Korean, are seldom one of 64
+// as letters are.
+const (
+	firstSign = 0x2E80
+	signs     = 16 // count as one letter
+)
+
+// between returns how many characters from lo to hi are from first to last, too.
+func between(lo, hi, first, last rune) int { return int(max(min(hi, last)-max(lo, first)+1, 0)) }
 
 // beginning returns a pattern that matches the first n characters of what p does.
 func beginning(p *syntax.Prog, n int) *syntax.Prog {
@@ -162,11 +172,9 @@ func (f *finder) begun(p *progress, text string, q int) (start, end, reached int
 	if start < p.pos {
 		return start, -1, 0
 	}
-	if f.tail != nil {
-		var ok bool
-		if end, reached, ok = f.tail.end(text, q); ok {
-			return start, end, reached
-		}
+	if f.straight != nil {
+		end, reached = f.straight.end(text, start)
+		return start, end, reached
 	}
 	w := walker{at: start}
 	w.table, w.state = f.forward.anchored(f.forward.placeAt(text, start))

@@ -12,7 +12,7 @@ func TestPrefixOf(t *testing.T) {
 		`(?<![0-9A-Za-z])gh[pousr]_[0-9A-Za-z]{36}`: 4,
 		`(?i)(?:password|passwd|пароль|密码): ?\S+`:   4, // no match is shorter
 		`super_s3cr3t_password`:                     8, // and no more than that
-		`(?:password|pwd|密码): ?\S{12}`:              3,
+		`(?:password|pwd|密码): ?\S{12}`:              4,
 		`key`:                                       0,
 		`SK[0-9a-f]{32}`:                            0, // too frequent
 		`[0-9]{3}-[0-9]{2}-[0-9]{4}`:                0,

@@ -14,11 +14,12 @@ type finder struct {
 	rule *Rule
 	// least and most are the bytes of a match; most can be [pattern.Unbounded].
 	least, most int
-	// within are the bytes that a match can consist of.
-	within   [256]bool
+	// bytes tells what each byte can be to a match, in one table for all, since it is
+	// seldom in the cache.
+	bytes    [256]uint8
 	forward  *dfa
 	backward *dfa
-	groups   *program // nil if no group is asked for
+	groups   *capture // nil if no group is asked for
 	before   []look
 	after    []look
 	// conditional tells that not every match is a finding as it is; behind and
@@ -30,19 +31,18 @@ type finder struct {
 	jumps bool
 	// prefix is how many characters of a match the pass looks for, 0 for all.
 	prefix int
-	tail   *tail // what follows it, if that is known
 	// words tells that matches are words, see [compiled.matchesWords].
 	words bool
-	// first tells the bytes that a match can begin with. It may tell too many.
-	first *[256]bool
+	// straight, unless nil, tells the same as forward.
+	straight straight
 }
 
-// look is a look-around.
-type look struct {
-	dfa   *dfa
-	not   bool
-	width int
-}
+// What a byte can be to a match. Each may be told of too many.
+const (
+	byteWithin = 1 << iota // it is in the match
+	byteFirst              // it begins the match
+	byteBefore             // it stands before a match that the pass heeds
+)
 
 // progress is how far a rule has got in a text.
 type progress struct {
@@ -65,6 +65,15 @@ func (f *finder) match(p *progress, text string, q int) (start, end int, ok bool
 	from := f.begins(text, f.reach(text, p.pos, q), q)
 	p.pos = max(p.pos, from)
 	if from >= q {
+		return 0, 0, false
+	}
+	if f.straight != nil {
+		for ; from < q; from = f.begins(text, next(text, from), q) {
+			if end, _ = f.straight.end(text, from); end >= 0 {
+				return from, end, true
+			}
+		}
+		p.pos = from
 		return 0, 0, false
 	}
 	// Most matches begin where one can begin at the earliest.
@@ -121,10 +130,12 @@ func (f *finder) end(p *progress, w *walker, text string, end int) int {
 }
 
 // begins returns the first place from a place on, but not beyond q, where the
-// next character is one that a match can begin with.
+// next character is one that a match can begin with, and behind one that it can.
 func (f *finder) begins(text string, at, q int) int {
-	for at < q && !f.first[text[at]] {
-		at++
+	for ; at < q; at++ {
+		if b := text[at]; f.bytes[b]&byteFirst != 0 && (at == 0 || f.bytes[text[at-1]]&byteBefore != 0 || b >= utf8.RuneSelf) {
+			return at
+		}
 	}
 	return at
 }
@@ -137,7 +148,7 @@ func (f *finder) reach(text string, low, q int) int {
 		low = boundary(text, q-f.most, low)
 	}
 	at := q
-	for at > low && f.within[text[at-1]] {
+	for at > low && f.bytes[text[at-1]]&byteWithin != 0 {
 		at--
 	}
 	return at
@@ -179,16 +190,22 @@ func previous(text string, at int) int {
 
 // newFinder makes the automata of a rule from its pattern.
 func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]bool, limits limits) *finder {
-	f := &finder{rule: rule, first: first}
+	f := &finder{rule: rule}
+	for b, begins := range first {
+		if begins {
+			f.bytes[b] |= byteFirst
+		}
+	}
 	f.least, f.most = pattern.Width(p.Tree)
 	f.heed(p)
 	if n := prefixOf(p.forward, limits.rare); f.most < 0 || f.most >= n+limits.rest {
 		f.prefix = n
 	}
-	if f.prefix > 0 {
-		f.tail = tailOf(p.forward, f.prefix)
-	}
 	f.words = f.prefix == 0 && !f.jumps && p.matchesWords()
+	if f.least > 0 && (f.prefix > 0 || f.most >= 0 && f.most <= maxTried) {
+		f.straight = newStraight(p.Tree)
+	}
+	f.follow(p.beside[0])
 	forward, backward := source{program: p.forward, rule: number}, source{program: p.backward, rule: number}
 	if !f.jumps {
 		forward.before, backward.after = p.beside[0], p.beside[0]
@@ -201,13 +218,13 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 		}
 	}
 	if rule.Group > 0 {
-		f.groups = newProgram(p.forward)
+		f.groups = newCapture(f.forward.automaton, newProgram(p.forward), rule.Group, limits.rule)
 	}
 	for i, l := range p.Before {
-		f.before = append(f.before, look{newDFA(newAutomaton(a, source{program: p.before[i], rule: 0}), modeFixed, limits.rule), l.Not, l.Width})
+		f.before = append(f.before, newLook(a, l, p.before[i], limits.rule))
 	}
 	for i, l := range p.After {
-		f.after = append(f.after, look{newDFA(newAutomaton(a, source{program: p.after[i], rule: 0}), modeFixed, limits.rule), l.Not, l.Width})
+		f.after = append(f.after, newLook(a, l, p.after[i], limits.rule))
 	}
 	f.conditional = f.groups != nil || len(f.before)+len(f.after) > 0 || rule.Check != nil || rule.Condition.Holds != nil
 	if f.conditional {
@@ -230,11 +247,11 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 func (f *finder) admit(s runeSet) {
 	for i := 0; i+1 < len(s); i += 2 {
 		for r := s[i]; r <= min(s[i+1], utf8.RuneSelf-1); r++ {
-			f.within[r] = true
+			f.bytes[r] |= byteWithin
 		}
 		if s[i+1] >= utf8.RuneSelf {
 			for b := utf8.RuneSelf; b < 256; b++ {
-				f.within[b] = true
+				f.bytes[b] |= byteWithin
 			}
 		}
 	}

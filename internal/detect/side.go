@@ -2,6 +2,8 @@ package detect
 
 import (
 	"regexp/syntax"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/krakend-redact/krakend-redact/internal/pattern"
 )
@@ -56,6 +58,17 @@ func single(tree *syntax.Regexp) runeSet {
 // first character of what they refuse comes to the same.
 func (f *finder) heed(p *compiled) {
 	f.jumps = len(p.beside[0])+len(p.beside[1]) > 0 && (f.most < 0 || f.most > maxRetry)
+}
+
+// follow settles which bytes matches can stand behind. Where refused matches make the
+// search jump, none of them may be left out.
+func (f *finder) follow(before []neighbour) {
+	for b := range f.bytes {
+		refused := slices.ContainsFunc(before, func(n neighbour) bool { return n.set.has(rune(b)) == n.not })
+		if f.jumps || b >= utf8.RuneSelf || !refused {
+			f.bytes[b] |= byteBefore
+		}
+	}
 }
 
 // sides are a source's neighbours in terms of its automaton.

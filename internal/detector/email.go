@@ -49,13 +49,8 @@ func checkEmail(value string) int {
 	}
 	dot := strings.LastIndexByte(domain, '.')
 	top := domain[dot+1:]
-	if len(top) < 2 || plain(top) || top[0] >= '0' && top[0] <= '9' {
+	if len(top) < 2 || plain(top) || top[0] >= '0' && top[0] <= '9' || among(top, notDomains) {
 		return 0
-	}
-	for _, ending := range notDomains {
-		if strings.EqualFold(top, ending) {
-			return 0
-		}
 	}
 	// Two leading labels of digits are a version, as in package@1.2.3-rc.x.
 	if first := strings.IndexByte(domain, '.'); first < dot && plain(domain[:first]) {

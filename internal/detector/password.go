@@ -45,10 +45,8 @@ func checkPassword(value string) int {
 		strings.Contains(value, "::") || strings.Contains(value, "[") || strings.Contains(value, "->") {
 		return 0
 	}
-	for _, word := range notPasswords {
-		if strings.EqualFold(value, word) {
-			return 0
-		}
+	if among(value, notPasswords) {
+		return 0
 	}
 	if dot := strings.LastIndexByte(value, '.'); dot > 0 && prefixFold(value[dot+1:], "pass") {
 		return 0

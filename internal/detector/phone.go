@@ -61,8 +61,11 @@ const callingCodes = " 1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49
 	"800 808 850 852 853 855 856 870 878 880 881 882 883 886 888 960 961 962 963 964 965 966 967 968 970 971 972 973 974 975 976 977 979 992 993 994 995 996 998 "
 
 func checkPhone(value string) int {
-	if extension := strings.IndexAny(value, "xe#"); extension > 0 {
-		value = strings.TrimRight(value[:extension], " ")
+	for i := 1; i < len(value); i++ {
+		if c := value[i]; c == 'x' || c == 'e' || c == '#' { // an extension
+			value = strings.TrimRight(value[:i], " ")
+			break
+		}
 	}
 	v := bare(value)
 	switch {

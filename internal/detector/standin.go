@@ -1,6 +1,9 @@
 package detector
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // standIns are what documentation writes in place of a secret, in lower case.
 var standIns = []string{
@@ -18,8 +21,15 @@ func placeholder(value string) bool {
 	if repeats(value) || prefixFold(value, "your") || prefixFold(value, "my-") || prefixFold(value, "my_") || prefixFold(value, "xxx") {
 		return true
 	}
-	for _, word := range standIns {
-		if strings.EqualFold(value, word) {
+	return among(value, standIns)
+}
+
+// among tells whether text, which is not empty, is one of some words in lower case,
+// in any case.
+func among(text string, words []string) bool {
+	first := text[0]
+	for _, word := range words {
+		if (lower(first) == word[0] || first >= utf8.RuneSelf) && strings.EqualFold(text, word) {
 			return true
 		}
 	}
