@@ -356,7 +356,7 @@ func plainRule(rnd *rand.Rand) testRule {
 	r.main = `\b`
 	for n := rnd.Intn(3); n >= 0; n-- {
 		r.main += one(`a`, `1`, `[ab]`, `[ab1]`, `\d`, `\w`, `(?:ab|1b)`, `(?:b|a1)`, `(a1)`, `(?:[ab]|1{1,9})`)
-		r.main += one(``, ``, `{2}`, `{1,9}`, `{2,12}`, `+`, `?`, `{1,3}?`)
+		r.main += one(``, ``, `{2}`, `{1,9}`, `{2,12}`, `+`, `?`, `*?`, `{1,3}?`)
 	}
 	r.main += one(`\b`, `\b`, `\b`, `\b`, ``, `$`)
 	return r

@@ -201,7 +201,7 @@ func newFinder(a *alphabet, rule *Rule, number int, p *compiled, first *[256]boo
 	if n := prefixOf(p.forward, limits.rare); f.most < 0 || f.most >= n+limits.rest {
 		f.prefix = n
 	}
-	f.words = f.prefix == 0 && !f.jumps && p.matchesWords()
+	f.words = f.least > 0 && f.prefix == 0 && !f.jumps && p.matchesWords()
 	if f.least > 0 && (f.prefix > 0 || f.most >= 0 && f.most <= maxTried) {
 		f.straight = newStraight(p.Tree)
 	}

@@ -11,8 +11,9 @@ import (
 // pattern ends, the match is the word that ends there, and no automaton is needed to
 // find its beginning.
 
-// matchesWords tells whether a pattern is one of them. The pass must not heed less of it
-// than its matches' length tells.
+// matchesWords tells whether a pattern is one of them, if it matches nothing empty,
+// which it could prefer to the word. The pass must not heed less of it than its matches'
+// length tells.
 func (c *compiled) matchesWords() bool {
 	if c.forward.StartCond()&c.backward.StartCond()&syntax.EmptyWordBoundary == 0 || !lengthTells(c.Tree) {
 		return false

@@ -19,6 +19,8 @@ func TestMatchesWords(t *testing.T) {
 		`(?i)\b[a-z]{2,3}\b`:                false, // ſ and K
 		`\b[0-9]{2,3}(?:\b|x)`:              false,
 		`\b[0-9]{2,}\B`:                     false,
+		`\b\w*?\b`:                          false, // prefers nothing to a word
+		`\b(?:|[0-9])\b`:                    false,
 		`(?<!x)\b[0-9]+\b`:                  false, // a refused match makes the search jump
 	} {
 		e, err := New([]Rule{{Expression: expression}})
