@@ -24,7 +24,7 @@ type capture struct {
 	begin [captureKinds]atomic.Pointer[captureState] // behind each kind of character
 
 	mu    sync.Mutex
-	limit int // of bytes of the states, beyond which they are begun anew
+	limit int // of bytes of the states and hops, beyond which they are begun anew
 	bytes int
 	known map[string]*captureState
 	// What follows is for a simulation only.
@@ -220,15 +220,15 @@ func (c *capture) state(steps []uint32, kind uint8) *captureState {
 	for _, step := range steps {
 		c.key = binary.AppendUvarint(c.key, uint64(step))
 	}
-	if s, ok := c.known[string(c.key)]; ok {
-		return s
-	}
-	if c.bytes > c.limit {
+	if c.bytes > c.limit { // of which hops to known states take a part, too
 		c.bytes = 0
 		clear(c.known)
 		for i := range c.begin {
 			c.begin[i].Store(nil)
 		}
+	}
+	if s, ok := c.known[string(c.key)]; ok {
+		return s
 	}
 	s := &captureState{slices.Clone(steps), kind, make([]atomic.Pointer[hop], c.classes.end()+1)}
 	c.known[string(c.key)] = s

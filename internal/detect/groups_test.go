@@ -76,3 +76,25 @@ func TestCapture(t *testing.T) {
 		}
 	}
 }
+
+// Few states can have many hops, which count as well.
+func TestCaptureIsBounded(t *testing.T) {
+	const limit = 1 << 15
+	e, err := newEngine([]Rule{{Expression: `(?:(a?b?c?d?e?f?g?h?i?j?k?l?m?n?o?p?)\w)*!`, Group: 1}}, limits{passes: 1 << 16, rule: limit, rest: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewSource(1))
+	place, most := e.finders[0].groups, 0
+	for range 2000 {
+		text := []byte("........!")
+		for i := range len(text) - 1 {
+			text[i] = byte('a' + random.Intn(17))
+		}
+		place.find(&groups{}, string(text), 0, len(text))
+		most = max(most, place.bytes)
+	}
+	if most < limit*3/4 || most > limit*5/4 {
+		t.Errorf("%d bytes", most)
+	}
+}
