@@ -10,8 +10,8 @@ import (
 // Once hands on a body that lies in memory that is lent, and gives the memory back as
 // soon as all of it has been read: from then on it is empty. Readers get copies, and
 // nobody else may have kept a part of the body. Memory of a body that is not read to its
-// end is left to the garbage collector, whether or not the body was closed: somebody
-// may go on reading.
+// end, or that could not be written, is left to the garbage collector, whether or not the
+// body was closed: somebody may go on reading.
 type Once struct {
 	mu   sync.Mutex
 	rest string
@@ -53,6 +53,11 @@ func (o *Once) WriteTo(w io.Writer) (int64, error) {
 	n, err := o.room.Write(w, o.rest)
 	if err == nil && n < size {
 		err = io.ErrShortWrite
+	}
+	if err != nil {
+		// Some writers that fail still have the bytes, as that of HTTP/2 has when its
+		// stream ends while a frame waits.
+		o.room.Forget()
 	}
 	o.pass(n)
 	return int64(n), err

@@ -27,3 +27,18 @@ func TestPlainUpTo(t *testing.T) {
 		}
 	}
 }
+
+// A text is quoted alike whether or not it is seen at once that nothing must be escaped.
+func TestQuoteIsWhatIsAppended(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	parts := []string{"a", "plain text", "\x00", "\x1f", " ", "!", "\"", "\\", "\n", "<", ">", "&", "\x7f", "\x80", "é", "\u2028", "\xed\xa0\x80", "\xed\xbf\xbf", "\xed\x9f\xbf", "\xed", "\xff"}
+	for n := 0; n < 20000; n++ {
+		text := ""
+		for range random.Intn(6) {
+			text += parts[random.Intn(len(parts))]
+		}
+		if got, want := Quote(text), string(AppendQuoted(nil, text)); got != want {
+			t.Fatalf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -85,14 +85,14 @@ func (v *Vault) used(s Stem) int32 {
 		}
 	}
 	if v.stems == nil {
-		v.stems = make([]used, 0, fewStems)
+		v.stems = make([]used, 0, usualStems)
 	}
 	v.stems = append(v.stems, used{stem: s})
 	return int32(len(v.stems) - 1)
 }
 
-// fewStems is how many stems get room at once.
-const fewStems = 4
+// usualStems is how many stems a vault has at most, most of the time.
+const usualStems = 4
 
 // fewHosts are looked through one by one.
 const fewHosts = 8
@@ -333,9 +333,6 @@ func writeString(b *strings.Builder, s string) {
 
 // usualEntry is how many bytes an encoded entry has at least, most of the time.
 const usualEntry = 32
-
-// usualStems is how many stems a vault has at most, most of the time.
-const usualStems = 4
 
 var errVault = errors.New("placeholder: not the text of a vault")
 

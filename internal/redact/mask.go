@@ -535,15 +535,17 @@ func (r *Request) scanNumber(t jsonedit.Text) []mark {
 	r.noteSent(t.Raw)
 	found := r.find(t.Raw)
 	if len(found) == 0 {
+		r.notes.view.kind = behindName
 		if marks := append(r.scanNamed(t.Raw), r.known.in(t.Raw, r.scope.Skip)...); len(marks) > 0 {
 			found = append(found, detect.Finding{Start: 0, End: len(t.Raw), Rule: marks[0].rule})
 		}
 	}
 	if digits := plainDigits(t.Raw); digits != "" {
-		// The finding is in a number that is not spelled this way, so all of
-		// it is replaced.
-		if found = r.find(digits); len(found) > 0 {
-			found = []detect.Finding{{Start: 0, End: len(t.Raw), Rule: found[0].Rule}}
+		found = slices.Clone(found) // the next search uses its memory
+		r.notes.view.kind = unescaped
+		// What is found in a number that is not spelled this way replaces all of it.
+		if hidden := r.find(digits); len(hidden) > 0 {
+			found = []detect.Finding{{Start: 0, End: len(t.Raw), Rule: hidden[0].Rule}}
 		}
 	}
 	if len(found) == 0 {

@@ -87,6 +87,10 @@ func (t *Text) Write(w io.Writer, text string) (int, error) {
 // Pass hands the memory, with the text in it, to another one, which must have none.
 func (t *Text) Pass(to *Text) { to.room, t.room = t.room, nil }
 
+// Forget leaves the memory, with the text in it, to the garbage collector: somebody may
+// still read it.
+func (t *Text) Forget() { t.room = nil }
+
 // Release gives the memory back. Nobody may read the text any more.
 func (t *Text) Release() {
 	if t.room == nil {
