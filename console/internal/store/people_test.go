@@ -209,20 +209,20 @@ func TestUsersAndSessions(t *testing.T) {
 		ok(t, s.SetRole(t.Context(), "ada", hostile, Operator))
 		ok(t, s.TouchSession(t.Context(), session.Hash, now.Add(time.Minute)))
 		session.Seen = now.Add(time.Minute)
-		got, user, err := s.Session(t.Context(), session.Hash)
+		got, user, err := s.Session(t.Context(), session.Hash, now)
 		ok(t, err)
 		if !reflect.DeepEqual(got, session) || user.Role != Operator || !user.LastLogin.Equal(now) {
 			t.Errorf("the session is %+v of %+v", got, user)
 		}
 		ok(t, s.AddSession(t.Context(), Session{Hash: []byte("s2"), User: "bob", Created: now, Expires: now}))
-		if _, _, err := s.Session(t.Context(), []byte("s2")); !errors.Is(err, ErrNotFound) {
+		if _, _, err := s.Session(t.Context(), []byte("s2"), now); !errors.Is(err, ErrNotFound) {
 			t.Errorf("a session that has expired: %v", err)
 		}
 		if err := s.AddSession(t.Context(), Session{Hash: []byte("s3"), User: "none"}); !errors.Is(err, ErrNotFound) {
 			t.Errorf("a session of nobody: %v", err)
 		}
 		ok(t, s.SetToken(t.Context(), "ada", hostile, []byte("hash 2")))
-		if _, _, err := s.Session(t.Context(), session.Hash); !errors.Is(err, ErrNotFound) {
+		if _, _, err := s.Session(t.Context(), session.Hash, now); !errors.Is(err, ErrNotFound) {
 			t.Errorf("a session after a new token: %v", err)
 		}
 		if err := s.SetToken(t.Context(), "ada", "bob", []byte("hash 2")); !errors.Is(err, ErrExists) {
@@ -235,7 +235,7 @@ func TestUsersAndSessions(t *testing.T) {
 		ok(t, s.DeleteSession(t.Context(), session.Hash))
 		ok(t, s.AddSession(t.Context(), session))
 		ok(t, s.DeleteUser(t.Context(), "ada", hostile))
-		if _, _, err := s.Session(t.Context(), session.Hash); !errors.Is(err, ErrNotFound) {
+		if _, _, err := s.Session(t.Context(), session.Hash, now); !errors.Is(err, ErrNotFound) {
 			t.Errorf("a session of a user who is gone: %v", err)
 		}
 		if users := must(s.Users(t.Context()))(t); len(users) != 2 || users[0].Name != "bob" || users[0].HasToken {

@@ -84,7 +84,7 @@ func TestExpireAlertsAndTheRest(t *testing.T) {
 		if left := must(s.Deliveries(t.Context(), webhook, 10))(t); len(left) != 2 {
 			t.Errorf("%d deliveries are left", len(left))
 		}
-		if _, _, err := s.Session(t.Context(), []byte("two")); err != nil {
+		if _, _, err := s.Session(t.Context(), []byte("two"), now); err != nil {
 			t.Errorf("the session that lasts: %v", err)
 		}
 		var notes int

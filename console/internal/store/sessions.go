@@ -30,12 +30,12 @@ func (s *Store) AddSession(ctx context.Context, session Session) error {
 	})
 }
 
-// Session returns a session that has not expired, and its user as the user is
-// now. It fails with [ErrNotFound].
-func (s *Store) Session(ctx context.Context, hash []byte) (Session, User, error) {
+// Session returns a session that has not expired at a time, and its user as the user
+// is now. It fails with [ErrNotFound].
+func (s *Store) Session(ctx context.Context, hash []byte, at time.Time) (Session, User, error) {
 	found := Session{Hash: hash}
 	var created, expires, seen int64
-	err := s.read.QueryRowContext(ctx, "SELECT login, created, expires, seen FROM sessions WHERE hash = $1 AND expires > $2", hash, time.Now().UnixMilli()).
+	err := s.read.QueryRowContext(ctx, "SELECT login, created, expires, seen FROM sessions WHERE hash = $1 AND expires > $2", hash, millis(at)).
 		Scan(&found.User, &created, &expires, &seen)
 	if err != nil {
 		return Session{}, User{}, notFound(err)

@@ -163,16 +163,15 @@ func (s *Server) identify(r *http.Request, v *visitor) error {
 	if err != nil {
 		return nil // nobody is logged in
 	}
-	hash := auth.Hash(cookie.Value)
-	session, user, err := s.Store.Session(r.Context(), hash)
+	hash, now := auth.Hash(cookie.Value), s.Now()
+	session, user, err := s.Store.Session(r.Context(), hash, now)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	now := s.Now()
-	if now.After(session.Expires) || now.Sub(session.Seen) > sessionIdle {
+	if now.Sub(session.Seen) > sessionIdle {
 		return s.Store.DeleteSession(r.Context(), hash)
 	}
 	if now.Sub(session.Seen) > touchEvery {

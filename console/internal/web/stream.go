@@ -189,7 +189,7 @@ func (s *Server) tailAudit(w http.ResponseWriter, r *http.Request, v *visitor) e
 			return nil
 		case <-alive.C:
 			// Whoever was logged out in the meantime sees no more.
-			if _, user, err := s.Store.Session(ctx, v.session); err != nil || !user.Role.Allows(store.Viewer) {
+			if _, user, err := s.Store.Session(ctx, v.session, s.Now()); err != nil || !user.Role.Allows(store.Viewer) {
 				return nil
 			}
 			if send(": still here\n\n") != nil {
