@@ -577,28 +577,11 @@ func removeBodyHeaders(headers map[string][]string) {
 }
 
 func contentOf(headers map[string][]string) redact.Content {
-	var c redact.Content
-	types, encodings := 0, 0
-	for k, values := range headers {
-		switch {
-		case isHeader(k, contentType):
-			c.Type = strings.Join(values, ", ")
-			types++
-		case isHeader(k, contentEncoding):
-			c.Encoding = strings.Join(values, ", ")
-			encodings++
-		}
-	}
-	if types < 2 && encodings < 2 {
-		return c
-	}
 	return redact.Content{
-		Type:     strings.Join(headerValues(headers, contentType), ", "),
-		Encoding: strings.Join(headerValues(headers, contentEncoding), ", "),
+		Type:     strings.Join(headerValues(headers, "Content-Type"), ", "),
+		Encoding: strings.Join(headerValues(headers, "Content-Encoding"), ", "),
 	}
 }
-
-const contentType, contentEncoding = "Content-Type", "Content-Encoding"
 
 // headerValues takes any spelling of a name: KrakenD passes the one that stands
 // in input_headers, and another modifier may add its own.

@@ -16,11 +16,9 @@ type straight [][]row
 type row struct {
 	set         [2]uint64 // a bit for each
 	least, most int
+	word        bool // all characters of the set are those of words
 	boundary    bool
 }
-
-// wordSet has the characters that \b takes for a word's.
-var wordSet = [2]uint64{0x03ff_0000_0000_0000, 0x07ff_fffe_87ff_fffe}
 
 // Limits of straight patterns.
 const (
@@ -48,7 +46,7 @@ func isStraight(way []row) bool {
 		for j := i + 1; r.least != r.most && j < len(way); j++ {
 			if way[j].boundary {
 				// Within a word there is none.
-				if j > i+1 || r.least == 0 || r.most < 0 || r.set[0]&^wordSet[0]|r.set[1]&^wordSet[1] != 0 {
+				if j > i+1 || r.least == 0 || r.most < 0 || !r.word {
 					return false
 				}
 				break
@@ -201,15 +199,15 @@ func joined(first, second [][]row) [][]row {
 
 // rowOf returns a row of one character, if it is ASCII.
 func rowOf(inst *syntax.Inst) (r row, ok bool) {
-	r.least, r.most = 1, 1
 	s := setOf(inst)
+	if !isASCII(s) {
+		return row{}, false
+	}
+	r.least, r.most, r.word = 1, 1, ofWords(s)
 	for i := 0; i+1 < len(s); i += 2 {
-		if s[i+1] >= utf8.RuneSelf {
-			return row{}, false
-		}
 		for c := s[i]; c <= s[i+1]; c++ {
 			r.set[c>>6] |= 1 << (c & 63)
 		}
 	}
-	return r, len(s) > 0
+	return r, true
 }

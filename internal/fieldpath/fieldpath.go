@@ -87,9 +87,6 @@ type Element interface {
 	Index(i int) (int, bool)
 }
 
-// Len returns how many elements the places have that match the path.
-func (p Path) Len() int { return len(p.segments) }
-
 // Matches tells whether the element is the path's field.
 func (p Path) Matches(e Element) bool {
 	if e.Len() != len(p.segments) {

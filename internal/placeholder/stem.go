@@ -32,8 +32,12 @@ func NewStem(replacement string) Stem {
 // Format returns the placeholder with the given number.
 func (s Stem) Format(number int) string {
 	var buffer [64]byte
-	text := append(buffer[:0], s.prefix...)
-	return string(append(strconv.AppendInt(text, int64(number), 10), s.suffix...))
+	return string(s.append(buffer[:0], number))
+}
+
+func (s Stem) append(text []byte, number int) []byte {
+	text = append(text, s.prefix...)
+	return append(strconv.AppendInt(text, int64(number), 10), s.suffix...)
 }
 
 // Tagged returns a text in the form of a placeholder, with a tag that begins

@@ -6,7 +6,6 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/krakend-redact/krakend-redact/internal/secret"
@@ -175,21 +174,16 @@ const textRoom = 256
 
 // format is [Stem.Format] without an allocation for each placeholder.
 func (v *Vault) format(s Stem, number int) string {
-	size := len(s.prefix) + maxNumber + len(s.suffix)
-	if v.texts.Cap()-v.texts.Len() < size {
+	var buffer [64]byte
+	text := s.append(buffer[:0], number)
+	if v.texts.Cap()-v.texts.Len() < len(text) {
 		v.texts = strings.Builder{} // what is in use already stays as it is
-		v.texts.Grow(max(size, textRoom))
+		v.texts.Grow(max(len(text), textRoom))
 	}
-	var digits [maxNumber]byte
 	start := v.texts.Len()
-	v.texts.WriteString(s.prefix)
-	v.texts.Write(strconv.AppendInt(digits[:0], int64(number), 10))
-	v.texts.WriteString(s.suffix)
+	v.texts.Write(text)
 	return v.texts.String()[start:]
 }
-
-// maxNumber is how many digits a number can have.
-const maxNumber = 20
 
 func (v *Vault) add(e entry) {
 	v.entries = append(v.entries, e)

@@ -29,7 +29,7 @@ func (a *Answer) beginsPart(t jsonedit.Text, path *jsonedit.Path) bool {
 		return false
 	}
 	for i := range a.profile.Parts {
-		if p := &a.profile.Parts[i]; p.Path.Len() == path.Len() && p.Path.Matches(path) {
+		if a.profile.Parts[i].Path.Matches(path) {
 			return true
 		}
 	}

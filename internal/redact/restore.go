@@ -368,7 +368,7 @@ func (a *Answer) replace(tokens []placeholder.Token, text string, m placeholder.
 // withoutOffsets drops.
 func (a *Answer) counts(doc string, key jsonedit.Text, path *jsonedit.Path) bool {
 	for i := range a.profile.Offsets {
-		if o := &a.profile.Offsets[i]; o.Path.Len() == path.Len() && o.Path.Matches(path) {
+		if o := &a.profile.Offsets[i]; o.Path.Matches(path) {
 			value := strings.TrimLeft(doc[key.End+1:], " \t\r\n:")
 			return !strings.HasPrefix(value, "null") && !strings.HasPrefix(value, o.None)
 		}
